@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "mt_buf.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void mt_buf_init(struct mt_buf *b, size_t max)
+{
+	*b = (struct mt_buf){.max = max};
+}
+
+void mt_buf_fini(struct mt_buf *b)
+{
+	free(b->ptr);
+	mt_buf_init(b, b->max);
+}
+
+void mt_buf_clear(struct mt_buf *b)
+{
+	b->len = 0;
+	b->full = false;
+}
+
+bool mt_buf_reserve(struct mt_buf *b, size_t n)
+{
+	if (b->full || n > b->max - b->len) {
+		b->full = true;
+		return false;
+	}
+	if (n <= b->room - b->len)
+		return true;
+	size_t room = b->room < 256 ? 256 : b->room;
+	while (room < b->len + n)
+		room *= 2;
+	if (room > b->max)
+		room = b->max;
+	uint8_t *ptr = realloc(b->ptr, room);
+	if (ptr == NULL) {
+		b->full = true;
+		return false;
+	}
+	b->ptr = ptr;
+	b->room = room;
+	return true;
+}
+
+bool mt_buf_add(struct mt_buf *b, struct span s)
+{
+	if (!mt_buf_reserve(b, s.len))
+		return false;
+	if (s.len > 0)
+		memcpy(b->ptr + b->len, s.ptr, s.len);
+	b->len += s.len;
+	return true;
+}
+
+bool mt_buf_add_char(struct mt_buf *b, char c)
+{
+	if (!mt_buf_reserve(b, 1))
+		return false;
+	b->ptr[b->len++] = (uint8_t)c;
+	return true;
+}
+
+bool mt_buf_add_text(struct mt_buf *b, const char *text)
+{
+	return mt_buf_add(b, span_text(text));
+}
+
+bool mt_buf_add_u64(struct mt_buf *b, uint64_t n)
+{
+	uint8_t digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (uint8_t)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	return mt_buf_add(b, span_make(digits + at, sizeof(digits) - at));
+}
+
+bool mt_buf_printf(struct mt_buf *b, const char *fmt, ...)
+{
+	char small[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vsnprintf(small, sizeof(small), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return false;
+	if ((size_t)n < sizeof(small))
+		return mt_buf_add(b, span_make(small, (size_t)n));
+	if (!mt_buf_reserve(b, (size_t)n + 1))
+		return false;
+	va_start(ap, fmt);
+	vsnprintf((char *)b->ptr + b->len, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->len += (size_t)n;
+	return true;
+}

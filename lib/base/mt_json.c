@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "mt_json.h"
+
+void mt_json_init(struct mt_json *j, struct mt_buf *out)
+{
+	*j = (struct mt_json){.out = out, .first = true};
+}
+
+// Length of the valid UTF-8 sequence at the front of s (RFC 3629), 0 when there is none.
+static size_t utf8_length(struct span s)
+{
+	static const struct {
+		uint8_t from, to, low, high; // first octet, and bounds of the second
+		uint8_t len;
+	} forms[] = {
+		{0x00, 0x7f, 0x00, 0xff, 1},
+		{0xc2, 0xdf, 0x80, 0xbf, 2},
+		{0xe0, 0xe0, 0xa0, 0xbf, 3},
+		{0xe1, 0xec, 0x80, 0xbf, 3},
+		{0xed, 0xed, 0x80, 0x9f, 3},
+		{0xee, 0xef, 0x80, 0xbf, 3},
+		{0xf0, 0xf0, 0x90, 0xbf, 4},
+		{0xf1, 0xf3, 0x80, 0xbf, 4},
+		{0xf4, 0xf4, 0x80, 0x8f, 4},
+	};
+
+	for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++) {
+		if (s.ptr[0] < forms[f].from || s.ptr[0] > forms[f].to)
+			continue;
+		size_t len = forms[f].len;
+		if (len > s.len)
+			return 0;
+		if (len > 1 && (s.ptr[1] < forms[f].low || s.ptr[1] > forms[f].high))
+			return 0;
+		for (size_t i = 2; i < len; i++)
+			if ((s.ptr[i] & 0xc0) != 0x80)
+				return 0;
+		return len;
+	}
+	return 0;
+}
+
+static bool is_plain(uint8_t c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+static void add_escaped(struct mt_json *j, uint8_t c)
+{
+	static const char hex[] = "0123456789abcdef";
+	char text[] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15], '\0'};
+
+	switch (c) {
+	case '"':
+		mt_buf_add_text(j->out, "\\\"");
+		break;
+	case '\\':
+		mt_buf_add_text(j->out, "\\\\");
+		break;
+	case '\n':
+		mt_buf_add_text(j->out, "\\n");
+		break;
+	case '\r':
+		mt_buf_add_text(j->out, "\\r");
+		break;
+	case '\t':
+		mt_buf_add_text(j->out, "\\t");
+		break;
+	default:
+		mt_buf_add_text(j->out, text);
+	}
+}
+
+static void add_string(struct mt_json *j, struct span s)
+{
+	mt_buf_add_char(j->out, '"');
+	while (s.len > 0) {
+		size_t run = 0;
+		while (run < s.len && is_plain(s.ptr[run]))
+			run++;
+		mt_buf_add(j->out, span_head(s, run));
+		s = span_skip(s, run);
+		if (s.len == 0)
+			break;
+		size_t len = utf8_length(s);
+		if (len > 1) {
+			mt_buf_add(j->out, span_head(s, len));
+		} else if (len == 1) {
+			add_escaped(j, s.ptr[0]);
+		} else {
+			mt_buf_add_text(j->out, "\xef\xbf\xbd");
+			j->replaced = true;
+			len = 1;
+		}
+		s = span_skip(s, len);
+	}
+	mt_buf_add_char(j->out, '"');
+}
+
+static void add_key(struct mt_json *j, const char *key)
+{
+	if (!j->first)
+		mt_buf_add_char(j->out, ',');
+	j->first = false;
+	if (key == NULL)
+		return;
+	mt_buf_add_char(j->out, '"');
+	mt_buf_add_text(j->out, key);
+	mt_buf_add_text(j->out, "\":");
+}
+
+void mt_json_open(struct mt_json *j, const char *key, char bracket)
+{
+	add_key(j, key);
+	mt_buf_add_char(j->out, bracket);
+	j->first = true;
+}
+
+void mt_json_close(struct mt_json *j, char bracket)
+{
+	mt_buf_add_char(j->out, bracket);
+	j->first = false;
+}
+
+void mt_json_span(struct mt_json *j, const char *key, struct span value)
+{
+	add_key(j, key);
+	add_string(j, value);
+}
+
+void mt_json_text(struct mt_json *j, const char *key, const char *value)
+{
+	mt_json_span(j, key, span_text(value));
+}
+
+void mt_json_u64(struct mt_json *j, const char *key, uint64_t value)
+{
+	add_key(j, key);
+	mt_buf_add_u64(j->out, value);
+}
+
+void mt_json_bool(struct mt_json *j, const char *key, bool value)
+{
+	add_key(j, key);
+	mt_buf_add_text(j->out, value ? "true" : "false");
+}
+
+void mt_json_null(struct mt_json *j, const char *key)
+{
+	add_key(j, key);
+	mt_buf_add_text(j->out, "null");
+}
+
+static void add_outside_key(struct mt_json *j, struct span key)
+{
+	add_key(j, NULL);
+	add_string(j, key);
+	mt_buf_add_char(j->out, ':');
+}
+
+void mt_json_pair(struct mt_json *j, struct span key, struct span value)
+{
+	add_outside_key(j, key);
+	add_string(j, value);
+}
+
+void mt_json_pair_true(struct mt_json *j, struct span key)
+{
+	add_outside_key(j, key);
+	mt_buf_add_text(j->out, "true");
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The configuration: YAML text to one struct, checked whole. One table of keys (conf_keys.c)
+// feeds parser, printed reference and man page. Every error says file:line:col, the key, what
+// was wrong, what is allowed, and the nearest known key. Nothing here touches the machine.
+
+#include "mt_buf.h"
+#include "mt_error.h"
+
+#define CONF_INTERFACES_MAX 16
+#define CONF_REGISTERED_MAX 1024
+#define CONF_PORTS_MAX 64
+#define CONF_CORES_MAX 64
+#define CONF_NAME_SIZE 32
+#define CONF_PATH_SIZE 512
+
+enum conf_port_kind {
+	CONF_PORT_AF_PACKET,
+	CONF_PORT_PCAP,
+	CONF_PORT_PCI,
+	CONF_PORT_VDEV,
+};
+
+struct conf_port {
+	enum conf_port_kind kind;
+	char device[CONF_PATH_SIZE]; // eth0, a path, 0000:3b:00.0, or an EAL vdev string
+};
+
+enum conf_group {
+	CONF_SINGLE, // one port
+	CONF_LEGS, // two ports polled by us as one tap
+	CONF_BOND, // net_bonding over two ports
+};
+
+// A member of legs or bond is written as for a single port ("af_packet: a"), or as a bare
+// string: a PCI address if it looks like one, else a kernel interface.
+struct conf_interface {
+	char name[CONF_NAME_SIZE];
+	enum conf_group group;
+	struct conf_port ports[2];
+	int port_count;
+	uint32_t queues; // rx queues a port, 1..16
+};
+
+struct conf_prefix {
+	uint8_t octet[16]; // IPv4 mapped, host bits zero
+	uint8_t bits; // 0..128 (IPv4 /24 is 120)
+};
+
+#define CONF_CAPTURE_INBOUND 1u
+#define CONF_CAPTURE_INTERNAL 2u
+#define CONF_CAPTURE_OUTBOUND 4u
+
+#define CONF_KEEP_ACCEPTED 1u
+#define CONF_KEEP_UNKNOWN 2u
+#define CONF_KEEP_REFUSED 4u
+
+enum conf_automaton {
+	CONF_MIRROR,
+	CONF_STRICT,
+};
+
+enum conf_durability {
+	CONF_BATCH,
+	CONF_EACH,
+	CONF_NONE,
+};
+
+enum conf_idle {
+	CONF_BACKOFF,
+	CONF_SPIN,
+};
+
+struct conf_cores { // CPU numbers
+	bool automatic;
+	uint32_t rx[CONF_CORES_MAX], workers[CONF_CORES_MAX], writer;
+	uint32_t rx_count, worker_count;
+};
+
+struct conf {
+	struct conf_interface interfaces[CONF_INTERFACES_MAX];
+	uint32_t interface_count;
+	struct conf_prefix registered[CONF_REGISTERED_MAX]; // sorted, no duplicates
+	uint32_t registered_count;
+	uint64_t ports[1024]; // smtp.ports, one bit a port
+	uint32_t capture; // CONF_CAPTURE_ bits
+	enum conf_automaton automaton;
+	char spool[CONF_PATH_SIZE];
+	uint32_t keep; // CONF_KEEP_ bits
+	enum conf_durability durability;
+	uint64_t segment; // octets
+	uint32_t batch_count;
+	uint32_t batch_ms;
+	char eve_path[CONF_PATH_SIZE]; // empty: SPOOL/eve.json
+	uint64_t eve_rotate; // octets, 0: never
+	uint32_t appliance; // 0: from machine-id
+	struct conf_cores cores;
+	enum conf_idle idle;
+	uint32_t connections; // all workers together
+	uint32_t skew_ms, skew_packets;
+	uint32_t idle_s, idle_after_dot_s, idle_half_open_s;
+	uint32_t line, reply, rcpts, pending; // limits.*
+	uint64_t mail, hold; // limits.*
+	uint32_t mbufs, chunks; // memory.*: 0 = chosen from the machine and the ports
+	uint32_t chunk; // memory.chunk: octets
+	char file_prefix[CONF_NAME_SIZE]; // for DPDK's runtime folder and the console
+	char log_level[CONF_NAME_SIZE];
+};
+
+// Sets every default (the same as in config/mailtap.yaml).
+void conf_defaults(struct conf *c);
+// Reads a file over the defaults. 0, or -errno with "file:line:col: key: ..." in error.
+int conf_load(struct conf *c, const char *path, struct mt_error *error);
+// Sets one key from "key=value" (value is YAML), as --set does.
+int conf_set(struct conf *c, const char *assignment, struct mt_error *error);
+// Checks between keys; for_replay: interfaces may be absent, retention is off.
+int conf_check(const struct conf *c, bool for_replay, struct mt_error *error);
+// The effective configuration as YAML that conf_load accepts.
+void conf_print(const struct conf *c, struct mt_buf *out);
+// The reference of every key: type, default, bounds, live or restart, help.
+void conf_print_reference(struct mt_buf *out);
+// Whether an address (16 octets, IPv4 mapped) is registered.
+bool conf_is_registered(const struct conf *c, const uint8_t addr[16]);

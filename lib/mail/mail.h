@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// A mail as the writer knows it: everything of its record but the content, which goes past it
+// into the log. Filled from a tape, event by event; bounded by the limits of mail_init.
+
+#include "mail_tape.h"
+#include "mt_buf.h"
+#include "mt_id.h"
+#include "mt_odd.h"
+
+struct mail_text { // octets in mail.texts
+	uint32_t at, len;
+};
+
+struct mail_reply_kept {
+	uint16_t code;
+	struct mail_text enhanced, text, queue_id;
+};
+
+struct mail_rcpt {
+	struct mail_text to, params;
+	struct mail_reply_kept reply, final;
+	bool has_final;
+};
+
+struct mail_gap {
+	uint64_t at; // stored octets before the hole
+	uint64_t length; // UINT64_MAX: unknown
+};
+
+struct mail_extent { // content octets in the log
+	uint64_t segment, offset, length;
+};
+
+struct mail {
+	struct mail_conn conn;
+	struct mt_id id; // set at BEGIN by the owner
+	struct mt_buf texts;
+	struct mt_buf rcpts; // struct mail_rcpt[]
+	struct mt_buf gaps; // struct mail_gap[]
+	struct mail_text helo, mechanism, user, from, from_params;
+	struct mail_reply_kept reply;
+	bool has_from, has_auth, auth_ok, begun, ended, tls_offered, tls_used;
+	enum mail_carried carried;
+	enum mail_outcome outcome;
+	bool complete;
+	uint64_t odds;
+	uint64_t open_us, begin_us, content_us, end_us;
+	uint64_t size; // octets of content seen
+	uint8_t sha256[32]; // set by the owner before the record is made
+};
+
+// max: octets of texts, rcpts and gaps each.
+void mail_init(struct mail *m, size_t max);
+void mail_fini(struct mail *m);
+// Forgets everything, keeps the memory.
+void mail_clear(struct mail *m);
+// Takes one event that is not BODY (BODY adds its length to size and nothing else).
+// 0; -ENOSPC: the envelope is larger than max (the rest of it is dropped, the mail lives on).
+int mail_take(struct mail *m, const struct mail_item *item);
+
+size_t mail_rcpt_count(const struct mail *m);
+const struct mail_rcpt *mail_rcpt_get(const struct mail *m, size_t nth);
+size_t mail_gap_count(const struct mail *m);
+const struct mail_gap *mail_gap_get(const struct mail *m, size_t nth);
+struct span mail_text_get(const struct mail *m, struct mail_text text);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Makes the JSON records of the log and of eve.json, in the shape of Suricata's EVE. Pure: a mail
+// or a ledger goes in, one line of text comes out (without line end).
+
+#include "mail.h"
+#include "stats.h"
+
+struct record_context {
+	const char *host; // NULL: left out
+	const char *const *ifaces; // names by mail_conn.iface
+	size_t iface_count;
+};
+
+// event_type smtp. extents: n triples {segment, offset, length}. stored: content is kept.
+// Sets MT_ODD_not_utf8 in m->odds when text had to be mended.
+bool record_mail(struct mt_buf *out, const struct record_context *c, struct mail *m, bool stored,
+	const uint64_t (*extents)[3], size_t n);
+// The envelope as told in the log's `begin` entry: id, flow, connection, envelope so far.
+bool record_begin(struct mt_buf *out, const struct record_context *c, const struct mail *m);
+// event_type mailtap, kind session.
+bool record_session(struct mt_buf *out, const struct record_context *c, const struct mail *m,
+	const struct mail_session *session);
+// kind start and stop. ledger NULL for start; version and command line words are plain ASCII.
+bool record_start(struct mt_buf *out, const struct record_context *c, uint64_t at_us, const char *version);
+bool record_stop(struct mt_buf *out, const struct record_context *c, uint64_t at_us,
+	const struct stats_sum *sum);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The segment log: one writer appends, batches are made durable, and only what is durable is
+// announced (design: an append-only log, see README "The spool"). One thread owns a spool; only
+// spool_sync_run may be called on another one.
+//
+// A mail goes: spool_begin, spool_content (any number), then exactly one of spool_commit and
+// spool_abort, which both end it. Appends are gathered and written in large pieces; memory of
+// content is lent until its release call.
+
+#include "mt_error.h"
+#include "mt_id.h"
+#include "mt_buf.h"
+#include "spool_disk.h"
+
+enum spool_durability {
+	SPOOL_BATCH,
+	SPOOL_EACH,
+	SPOOL_NONE,
+};
+
+struct spool_settings {
+	const char *directory;
+	uint32_t appliance; // part of every id
+	uint64_t segment_size; // octets; a segment is sealed when it is past this
+	enum spool_durability durability;
+	uint32_t batch_count; // commits in a batch
+	uint64_t batch_us; // or this long after the first of them
+	uint32_t mails_max; // open at once
+	// Gives content memory back after its octets were written (or given up).
+	void (*release)(void *ctx, void *owner);
+	// One durable `commit` or `record` entry, in log order: its JSON text without line end.
+	// Negative errno: the announcer could not take it; it is offered again later.
+	int (*announce)(void *ctx, struct span json, uint64_t segment, uint64_t offset);
+	// A mail that was open or committed but not yet announced, and is lost to trouble with
+	// the disk. why: enum mail_given_up.
+	void (*lost)(void *ctx, const struct mt_id *id, int why);
+	void *ctx;
+};
+
+struct spool;
+struct spool_mail; // a mail being written
+
+// Opens or makes the spool, takes its lock, recovers what a crash left, and begins a new segment.
+// Leftovers are told through `announce` after the first sync (recovered, corrupt records).
+// NULL and *ret_code one of EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL (locked) with error text.
+struct spool *spool_open(const struct spool_settings *settings, const struct spool_disk *disk,
+	int *ret_code, struct mt_error *error);
+// Writes and syncs everything, announces it, seals the segment, gives up the lock. Mails still
+// open must have been committed or aborted. 0 or -errno of the first trouble.
+int spool_close(struct spool *s);
+
+struct mt_id spool_next_id(struct spool *s, uint64_t begin_us);
+// NULL with errno: ENOSPC (disk full), EMFILE (mails_max), EIO.
+struct spool_mail *spool_begin(struct spool *s, const struct mt_id *id, struct span envelope_json);
+// Appends content. `owner` is given to release once (NULL: copied, nothing to release).
+int spool_content(struct spool *s, struct spool_mail *m, struct span text, void *owner);
+// The extents of the content so far; final only after spool_settle.
+int spool_settle(struct spool *s, struct spool_mail *m);
+size_t spool_extents(const struct spool_mail *m, const uint64_t (**ret)[3]); // segment, offset, length
+// Both consume m. json: the record, without line end.
+int spool_commit(struct spool *s, struct spool_mail *m, struct span json);
+int spool_abort(struct spool *s, struct spool_mail *m, const char *reason);
+// As commit, but the content is purged at once and told with a tomb (spool.keep).
+int spool_commit_unkept(struct spool *s, struct spool_mail *m, struct span json, const char *why);
+// Any other record.
+int spool_record(struct spool *s, struct span json);
+
+// Writes what was gathered (pwritev). Call when idle or when lent memory runs low.
+int spool_flush(struct spool *s);
+
+// A batch is due: returns what has to be synced, or NULL. One job at a time.
+struct spool_job *spool_sync_begin(struct spool *s, uint64_t now_us, bool force);
+// Runs fdatasync; the only call allowed on another thread. Touches nothing but the job.
+void spool_sync_run(struct spool_job *job);
+// Takes the result: appends `sync`, announces the batch. Must follow every begin.
+void spool_sync_end(struct spool *s, struct spool_job *job);
+
+struct spool_status {
+	uint64_t segment, offset; // where the next entry goes
+	uint64_t announced; // entries
+	uint64_t unannounced; // commits and records waiting for durability
+	uint64_t commits, records, aborts, lost;
+	uint64_t octets; // of all segments
+	uint64_t free, total; // of the file system
+	uint32_t segments;
+	uint32_t open_mails;
+	bool degraded; // disk full or failing; new mails are refused until it mends
+	char trouble[96];
+};
+void spool_status_get(const struct spool *s, struct spool_status *ret);

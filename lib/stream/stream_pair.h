@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// A TCP connection as a passive tap sees it: two streams, the states of RFC 9293 as far as they
+// matter to an onlooker, and the order in which octets of the two directions were caused.
+//
+// Each packet says how far its sender had read the other direction (its ack). A reply is
+// therefore handed up only after the octets it acknowledges: whatever the skew between two tap
+// legs, what goes up is one dialogue in its true order. A direction that the reader has blocked
+// (see stream_pair_next) does not hold the other one back.
+
+#include "stream.h"
+
+enum stream_dir {
+	STREAM_CLIENT, // client to server
+	STREAM_SERVER, // server to client
+	STREAM_DIR_COUNT
+};
+
+// name, help: how a connection stands
+#define STREAM_STATE_LIST(X) \
+	X(NEW, "nothing seen yet") \
+	X(SYN, "the client asked") \
+	X(SYN_ACK, "the server answered") \
+	X(OPEN, "established, or joined late") \
+	X(CLOSING, "a FIN was seen") \
+	X(CLOSED, "both FINs were acknowledged") \
+	X(RESET, "a RST in the window was seen")
+
+enum stream_state {
+#define X(name, help) STREAM_ST_##name,
+	STREAM_STATE_LIST(X)
+#undef X
+	STREAM_ST_COUNT
+};
+
+struct stream_pair {
+	struct stream side[STREAM_DIR_COUNT];
+	uint8_t state; // enum stream_state
+	bool seen[STREAM_DIR_COUNT]; // any packet of this direction
+	bool joined_late;
+	bool alive_after_reset; // traffic went on after the RST: it was forged or refused
+	uint8_t window_scale[STREAM_DIR_COUNT]; // 0 when not seen
+	uint32_t reset_seq;
+	uint64_t last_us; // packet time of the last packet
+};
+
+// One TCP segment. `seg.ptr/len/seq` is its payload; SYN takes one sequence number before it.
+struct stream_packet {
+	struct stream_seg *seg; // never NULL; consumed
+	enum stream_dir dir;
+	uint32_t seq; // of the packet as in its header
+	uint32_t ack;
+	uint16_t window;
+	uint8_t flags; // as PACKET_SYN ...: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32
+};
+
+enum stream_verdict {
+	STREAM_TAKEN,
+	STREAM_REUSED, // a SYN that begins a new connection on these ports. NOT consumed: the
+		       // caller ends this connection and offers the packet to a fresh pair
+	STREAM_IGNORED, // consumed, without effect (RST or SYN that is not credible, keep-alive)
+};
+
+// A zeroed pair is ready. odd: set of STREAM_PUSH_ flags of the segment.
+enum stream_verdict stream_pair_push(struct stream_pair *p, struct stream_env *env,
+	const struct stream_packet *packet, unsigned *ret_push);
+
+// The next thing to hand up and its direction, in causal order. `blocked` has bit (1 << dir) for
+// each direction whose reader took less than it was offered and waits for the other one: it is
+// not offered, and the other direction does not wait for it. STREAM_END is told once a direction.
+enum stream_item stream_pair_next(struct stream_pair *p, struct stream_env *env, uint64_t now_us,
+	uint64_t number, unsigned blocked, enum stream_dir *ret_dir, struct stream_out *ret);
+void stream_pair_take(
+	struct stream_pair *p, struct stream_env *env, enum stream_dir dir, uint32_t n);
+
+// Whether the connection is over by its own words (both FINs, or a RST nobody contradicted).
+bool stream_pair_is_over(const struct stream_pair *p);
+// Whether something is held: the caller must look again as time passes.
+bool stream_pair_waits(const struct stream_pair *p);
+// End of capture, idle, or over: everything held goes up, holes at once.
+void stream_pair_close(struct stream_pair *p);
+void stream_pair_relieve(struct stream_pair *p);
+void stream_pair_fini(struct stream_pair *p, struct stream_env *env);
