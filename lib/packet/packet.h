@@ -18,15 +18,15 @@ enum packet_link {
 };
 
 // name, help
-#define PACKET_CLASS_LIST(X) \
-	X(TCP, "a TCP segment, all of its header read") \
-	X(NOT_IP, "no IP inside (ARP, LLDP, an unknown EtherType)") \
-	X(NOT_TCP, "IP, but another protocol") \
-	X(FRAGMENT, "an IP fragment") \
-	X(CUT, "the capture ends before the header does (snap length)") \
+#define PACKET_CLASS_LIST(X)                                                  \
+	X(TCP, "a TCP segment, all of its header read")                       \
+	X(NOT_IP, "no IP inside (ARP, LLDP, an unknown EtherType)")           \
+	X(NOT_TCP, "IP, but another protocol")                                \
+	X(FRAGMENT, "an IP fragment")                                         \
+	X(CUT, "the capture ends before the header does (snap length)")       \
 	X(TOO_DEEP, "more tags, tunnels or extension headers than we follow") \
-	X(BAD_LINK, "a link header that contradicts itself") \
-	X(BAD_IP, "an IP header that contradicts itself") \
+	X(BAD_LINK, "a link header that contradicts itself")                  \
+	X(BAD_IP, "an IP header that contradicts itself")                     \
 	X(BAD_TCP, "a TCP header that contradicts itself")
 
 enum packet_class {
@@ -57,12 +57,12 @@ struct packet {
 	uint8_t flags; // PACKET_SYN ...
 	uint8_t vlans; // how many of vlan[] hold a tag, outermost first
 	bool cut; // fewer payload octets were captured than the IP header promises
-	uint16_t vlan[PACKET_VLANS_MAX]; // 12-bit ids; tags beyond these are skipped
+	uint16_t vlan[PACKET_VLANS_MAX]; // 12-bit ids; priority tags (id 0) are left out
 	uint32_t seq, ack;
 	uint16_t window;
 	uint16_t payload_at; // offset of the TCP payload in the frame
 	uint32_t payload_len; // by the IP header; link padding never counts
-	uint32_t captured_len; // of these, octets that are in the frame (less only when cut)
+	uint32_t captured_len; // of these, octets in the frame (less only when cut)
 };
 
 // The link type for a libpcap DLT_ / LINKTYPE_ value, or -1 when we cannot read it.

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "packet.h"
+
+#define ETHERTYPE_IPV4     0x0800
+#define ETHERTYPE_IPV6     0x86dd
+#define ETHERTYPE_VLAN     0x8100
+#define ETHERTYPE_QINQ     0x88a8
+#define ETHERTYPE_QINQ_OLD 0x9100
+// Below this an Ethernet type is a length (IEEE 802.3).
+#define ETHERTYPE_MIN      0x0600
+
+#define PROTO_HOP_BY_HOP  0
+#define PROTO_TCP         6
+#define PROTO_ROUTING     43
+#define PROTO_FRAGMENT    44
+#define PROTO_AH          51
+#define PROTO_DESTINATION 60
+
+// Headers walked before we give up: tags and extension headers together.
+#define DEPTH_MAX 16
+
+// The walk so far: `at` is the offset of the next header.
+struct walk {
+	struct span head;
+	size_t frame_len;
+	size_t at;
+	size_t end; // one past the last octet of the innermost datagram, by its IP header
+	int depth;
+	struct packet *packet;
+};
+
+static uint16_t get16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static uint32_t get32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static bool has(const struct walk *w, size_t n)
+{
+	return w->head.len >= w->at && w->head.len - w->at >= n;
+}
+
+static const uint8_t *here(const struct walk *w)
+{
+	return w->head.ptr + w->at;
+}
+
+// RFC 9293 3.1.
+static enum packet_class walk_tcp(struct walk *w)
+{
+	struct packet *p = w->packet;
+
+	if (w->end < w->at + 20)
+		return PACKET_BAD_TCP;
+	if (!has(w, 20))
+		return PACKET_CUT;
+	const uint8_t *h = here(w);
+	size_t header = (size_t)(h[12] >> 4) * 4;
+	if (header < 20 || w->at + header > w->end)
+		return PACKET_BAD_TCP;
+	if (!has(w, header))
+		return PACKET_CUT;
+	p->src_port = get16(h);
+	p->dst_port = get16(h + 2);
+	p->seq = get32(h + 4);
+	p->ack = get32(h + 8);
+	p->flags = h[13] & 0x3f;
+	p->window = get16(h + 14);
+	p->payload_at = (uint16_t)(w->at + header);
+	p->payload_len = (uint32_t)(w->end - p->payload_at);
+	size_t captured = w->frame_len - p->payload_at;
+	p->captured_len = captured < p->payload_len ? (uint32_t)captured : p->payload_len;
+	p->cut = p->captured_len < p->payload_len;
+	return PACKET_TCP;
+}
+
+// What follows an IP header and its extensions. A tunnel over IP joins here.
+static enum packet_class walk_protocol(struct walk *w, uint8_t protocol)
+{
+	switch (protocol) {
+	case PROTO_TCP:
+		return walk_tcp(w);
+	default:
+		return PACKET_NOT_TCP;
+	}
+}
+
+static void map_v4(struct packet_addr *to, const uint8_t *from)
+{
+	static const uint8_t prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+	memcpy(to->octet, prefix, sizeof(prefix));
+	memcpy(to->octet + 12, from, 4);
+}
+
+// RFC 791 3.1.
+static enum packet_class walk_ipv4(struct walk *w)
+{
+	if (!has(w, 20))
+		return PACKET_CUT;
+	const uint8_t *h = here(w);
+	size_t header = (size_t)(h[0] & 15) * 4, total = get16(h + 2);
+	if (h[0] >> 4 != 4 || header < 20)
+		return PACKET_BAD_IP;
+	// Segmentation offload leaves 0 here: then the frame is as long as it is.
+	if (total == 0)
+		total = w->frame_len - w->at;
+	if (total < header)
+		return PACKET_BAD_IP;
+	// More fragments, or an offset.
+	if ((get16(h + 6) & 0x3fff) != 0)
+		return h[9] == PROTO_TCP ? PACKET_FRAGMENT : PACKET_NOT_TCP;
+	if (!has(w, header))
+		return PACKET_CUT;
+	map_v4(&w->packet->src, h + 12);
+	map_v4(&w->packet->dst, h + 16);
+	w->packet->version = 4;
+	w->end = w->at + total;
+	w->at += header;
+	return walk_protocol(w, h[9]);
+}
+
+static bool is_extension(uint8_t next)
+{
+	return next == PROTO_HOP_BY_HOP || next == PROTO_ROUTING ||
+		next == PROTO_FRAGMENT || next == PROTO_AH || next == PROTO_DESTINATION;
+}
+
+// One IPv6 extension header (RFC 8200 4). Moves on and returns true, with *next the type of
+// what follows; false with *ret_class otherwise.
+static bool skip_extension(struct walk *w, uint8_t *next, enum packet_class *ret_class)
+{
+	*ret_class = PACKET_CUT;
+	if (++w->depth > DEPTH_MAX) {
+		*ret_class = PACKET_TOO_DEEP;
+		return false;
+	}
+	if (!has(w, 8))
+		return false;
+	const uint8_t *h = here(w);
+	size_t len = *next == PROTO_AH ? ((size_t)h[1] + 2) * 4 : ((size_t)h[1] + 1) * 8;
+	if (*next == PROTO_FRAGMENT) {
+		// An atomic fragment (RFC 6946) is whole; others go to reassembly.
+		if ((get16(h + 2) & 0xfff9) != 0) {
+			bool ours = h[0] == PROTO_TCP || is_extension(h[0]);
+			*ret_class = ours ? PACKET_FRAGMENT : PACKET_NOT_TCP;
+			return false;
+		}
+		len = 8;
+	}
+	*next = h[0];
+	w->at += len;
+	return true;
+}
+
+static enum packet_class walk_ipv6(struct walk *w)
+{
+	enum packet_class class;
+
+	if (!has(w, 40))
+		return PACKET_CUT;
+	const uint8_t *h = here(w);
+	if (h[0] >> 4 != 6)
+		return PACKET_BAD_IP;
+	size_t payload = get16(h + 4);
+	// A jumbogram and segmentation offload leave 0 here.
+	w->end = payload > 0 ? w->at + 40 + payload : w->frame_len;
+	uint8_t next = h[6];
+	memcpy(w->packet->src.octet, h + 8, 16);
+	memcpy(w->packet->dst.octet, h + 24, 16);
+	w->packet->version = 6;
+	w->at += 40;
+	while (is_extension(next)) {
+		if (!skip_extension(w, &next, &class))
+			return class;
+		if (w->at > w->end)
+			return PACKET_BAD_IP;
+	}
+	return walk_protocol(w, next);
+}
+
+static enum packet_class walk_tag(struct walk *w, uint16_t *type)
+{
+	struct packet *p = w->packet;
+
+	if (++w->depth > DEPTH_MAX)
+		return PACKET_TOO_DEEP;
+	if (!has(w, 4))
+		return PACKET_CUT;
+	// Id 0 is a priority, not a VLAN (IEEE 802.1Q 9.6).
+	uint16_t id = get16(here(w)) & 0x0fff;
+	if (id != 0 && p->vlans < PACKET_VLANS_MAX)
+		p->vlan[p->vlans++] = id;
+	*type = get16(here(w) + 2);
+	w->at += 4;
+	return PACKET_TCP;
+}
+
+// What follows an EtherType. A new encapsulation joins here.
+static enum packet_class walk_type(struct walk *w, uint16_t type)
+{
+	while (type == ETHERTYPE_VLAN || type == ETHERTYPE_QINQ ||
+		type == ETHERTYPE_QINQ_OLD) {
+		enum packet_class class = walk_tag(w, &type);
+		if (class != PACKET_TCP)
+			return class;
+	}
+	switch (type) {
+	case ETHERTYPE_IPV4:
+		return walk_ipv4(w);
+	case ETHERTYPE_IPV6:
+		return walk_ipv6(w);
+	default:
+		return PACKET_NOT_IP;
+	}
+}
+
+static enum packet_class walk_ethernet(struct walk *w)
+{
+	if (!has(w, 14))
+		return PACKET_CUT;
+	uint16_t type = get16(here(w) + 12);
+	w->at += 14;
+	return type < ETHERTYPE_MIN ? PACKET_NOT_IP : walk_type(w, type);
+}
+
+static enum packet_class walk_raw(struct walk *w)
+{
+	if (!has(w, 1))
+		return PACKET_CUT;
+	switch (here(w)[0] >> 4) {
+	case 4:
+		return walk_ipv4(w);
+	case 6:
+		return walk_ipv6(w);
+	default:
+		return PACKET_NOT_IP;
+	}
+}
+
+static bool is_ip_family(uint32_t family)
+{
+	static const uint8_t families[] = {2, 10, 24, 28, 30};
+
+	return memchr(families, (int)family, sizeof(families)) != NULL;
+}
+
+// The number of IPv6 differs between systems, and of byte orders both are met. Which version it
+// is the IP header says itself.
+static enum packet_class walk_null(struct walk *w)
+{
+	if (!has(w, 4))
+		return PACKET_CUT;
+	uint32_t family = get32(here(w));
+	if (family > 0xff)
+		family = __builtin_bswap32(family);
+	if (family > 0xff)
+		return PACKET_BAD_LINK;
+	w->at += 4;
+	return is_ip_family(family) ? walk_raw(w) : PACKET_NOT_IP;
+}
+
+// Linux cooked: 16 octets with the protocol last (v1), 20 with it first (v2).
+static enum packet_class walk_sll(struct walk *w)
+{
+	if (!has(w, 16))
+		return PACKET_CUT;
+	uint16_t type = get16(here(w) + 14);
+	w->at += 16;
+	return walk_type(w, type);
+}
+
+static enum packet_class walk_sll2(struct walk *w)
+{
+	if (!has(w, 20))
+		return PACKET_CUT;
+	uint16_t type = get16(here(w));
+	w->at += 20;
+	return walk_type(w, type);
+}
+
+enum packet_class packet_parse(
+	struct span head, size_t frame_len, enum packet_link link, struct packet *ret)
+{
+	static enum packet_class (*const walks[PACKET_LINK_COUNT])(struct walk *) = {
+		[PACKET_LINK_ETHERNET] = walk_ethernet,
+		[PACKET_LINK_RAW] = walk_raw,
+		[PACKET_LINK_NULL] = walk_null,
+		[PACKET_LINK_LOOP] = walk_null,
+		[PACKET_LINK_SLL] = walk_sll,
+		[PACKET_LINK_SLL2] = walk_sll2,
+	};
+	struct packet packet;
+	struct walk w = {.head = head, .frame_len = frame_len, .packet = &packet};
+
+	if (frame_len < head.len)
+		w.head.len = frame_len;
+
+	packet.vlans = 0;
+	memset(packet.vlan, 0, sizeof(packet.vlan));
+	enum packet_class class = walks[link](&w);
+	if (class == PACKET_TCP)
+		*ret = packet;
+	return class;
+}
+
+bool packet_is_foreign(struct span head, const uint64_t ports[1024])
+{
+	const uint8_t *h = head.ptr;
+	const uint8_t *tcp;
+
+	if (head.len < 54)
+		return false;
+	if (h[12] == 0x08 && h[13] == 0x00) {
+		// No options, no fragment: the ports are at a fixed place.
+		if (h[14] != 0x45 || h[23] != PROTO_TCP || (get16(h + 20) & 0x3fff) != 0)
+			return false;
+		tcp = h + 34;
+	} else if (h[12] == 0x86 && h[13] == 0xdd && h[20] == PROTO_TCP &&
+		head.len >= 74) {
+		tcp = h + 54;
+	} else {
+		return false;
+	}
+	return !packet_port_in(ports, get16(tcp)) &&
+		!packet_port_in(ports, get16(tcp + 2));
+}
