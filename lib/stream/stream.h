@@ -9,6 +9,11 @@
 // Octets are handed up once each, in order, when the peer acknowledged them (architecture: "as the
 // server took it"). Exceptions, each marked: the peer is silent or slow beyond the grace, the hold
 // is full, or the connection ended. Sequence numbers are compared modulo 2^32 (RFC 9293 3.4).
+//
+// Two sums close at any time, over all streams of one env:
+//   received = delivered + duplicate + outside + discarded + held
+//   span     = delivered + lost + the sum of stream_open_span
+// Octets of the span that stream_fini drops count as lost (and as discarded where they were held).
 
 #include "mt_span.h"
 
@@ -21,14 +26,15 @@ struct stream_seg {
 	uint32_t seq;
 	uint32_t ack; // what the sender had seen of the other direction; valid if has_ack
 	bool has_ack;
-	bool retransmitted; // for the caller's use
 	uint64_t at_us;
-	uint64_t number; // of the packet at this worker: counts the grace in packets
+	uint64_t
+		number; // of the packet at this worker, or 0: begins the grace in packets
 };
 
 struct stream_limits {
-	uint32_t hold_octets; // held per direction; limits.hold
-	uint32_t hold_segments; // held per direction
+	uint32_t
+		hold_octets; // held per direction; beyond: relief; beyond the double: discarded
+	uint32_t hold_segments; // the same in segments
 	uint64_t skew_us; // grace before an acknowledged hole is believed; flow.skew.ms
 	uint64_t skew_packets; // flow.skew.packets: both must have passed
 	uint64_t unacked_us; // octets in order but unacknowledged this long go up marked
@@ -37,16 +43,19 @@ struct stream_limits {
 struct stream_counters { // one writer, read with relaxed loads by others
 	uint64_t received; // payload octets of pushed segments
 	uint64_t delivered; // handed up and taken
-	uint64_t duplicate; // octets already delivered or held
+	uint64_t duplicate; // octets already delivered, held, or given up as lost
 	uint64_t outside; // octets outside the window, or after FIN, or before the first
-	uint64_t discarded; // octets dropped because the connection ended or a limit was met
+	uint64_t
+		discarded; // octets dropped because the connection ended or a limit was met
 	uint64_t held; // octets held now
-	uint64_t lost; // octets of sequence space in declared holes
+	uint64_t
+		lost; // octets of sequence space in declared holes, or dropped at the end
 	uint64_t holes;
 	uint64_t out_of_order; // segments that arrived before their predecessor
 	uint64_t unacked; // octets handed up without acknowledgement
 	uint64_t differs; // segments that overlapped with other octets
-	uint64_t span; // sequence space covered: delivered + lost + (open: next..end seen)
+	uint64_t
+		span; // sequence space from the first octet to the highest one seen or lost
 };
 
 // What all streams of one worker share.
@@ -55,25 +64,37 @@ struct stream_env {
 	void (*release)(void *ctx, struct stream_seg *seg);
 	void *ctx;
 	uint32_t held_segments; // over all streams of this worker
-	uint32_t held_max; // at most so many; the caller relieves the oldest hold when met
+	uint32_t
+		held_max; // at most so many; the caller relieves the oldest hold when met
 	struct stream_counters count;
 };
 
+// Private to this folder, but for `closing`, `relief` and `late`, which anybody may read.
 struct stream {
-	struct stream_seg *first, *last; // held, by sequence number, not overlapping
+	// Held, by sequence number. Where two overlap the later in the list is the older copy and
+	// its octets count.
+	struct stream_seg *first, *last;
+	struct stream_seg
+		*hint; // the newest held one, reaching beyond all before it, or NULL
 	uint32_t next; // sequence number of the next octet to hand up
-	uint32_t end; // one past the highest octet seen (of the FIN's place: not counted)
-	uint32_t acked; // highest acknowledgement of the peer
+	uint32_t end; // one past the highest octet seen or declared lost
+	uint32_t
+		acked; // highest acknowledgement of the peer; beyond end when that was captured first
 	uint32_t fin; // sequence number of the FIN, if fin_seen
-	uint32_t held_octets;
+	uint32_t held_octets; // each octet once, however many copies are held
 	uint32_t held_segments;
+	uint32_t stray; // where a run of segments outside the window would go on
+	uint8_t strays; // length of that run
+	uint8_t waiting; // what the front waits for
 	bool open; // next is known
+	bool fresh; // nothing was handed up or lost yet
 	bool ack_seen; // the peer acknowledged something
 	bool fin_seen;
+	bool fin_lost; // the one octet acknowledged beyond end was waited for: a FIN we missed
 	bool closing; // nothing more will come: all goes up, holes at once
 	bool late; // joined without SYN
 	bool relief; // hand up everything held now, acknowledged or not
-	uint64_t waiting_us; // since when the front waits (for a hole or an acknowledgement); 0: not
+	uint64_t waiting_us; // since when the front waits, by the clock and by packets
 	uint64_t waiting_number;
 };
 
@@ -86,45 +107,71 @@ enum stream_item {
 
 struct stream_out {
 	struct span data;
-	uint32_t gap;
+	uint32_t gap; // exact; below 2^30
 	bool unacked; // the peer was not seen to acknowledge these octets
 	bool has_ack;
-	uint32_t ack; // see struct stream_seg; hand up only after the other direction came so far
-	uint64_t at_us; // when the packet was captured
+	uint32_t
+		ack; // see struct stream_seg; hand up only after the other direction came so far
+	uint64_t
+		at_us; // when the packet was captured; of a gap: when the wait for it began
 };
 
 // stream_push tells what was odd about the segment.
-#define STREAM_PUSH_DIFFERS 1u // an octet we hold differs from this copy
+#define STREAM_PUSH_DIFFERS   1u // an octet we hold differs from this copy
 #define STREAM_PUSH_DUPLICATE 2u // nothing in it was new
 #define STREAM_PUSH_HOLD_FULL 4u // the limits were met: relief was turned on
-#define STREAM_PUSH_OUTSIDE 8u // nothing of it was in the window
+#define STREAM_PUSH_OUTSIDE   8u // nothing of it was in the window
 
-// A zeroed struct is a stream that knows nothing; these give it its start.
-void stream_open(struct stream *s, uint32_t first_seq); // SYN seen: seq of the first octet
-void stream_join(struct stream *s, uint32_t seq); // joined late: this is where we come in
+// The legs of a tap may be skewed by many round trips, so the window that the peer advertised says
+// little about what may be seen next. Octets and acknowledgements are believed this far beyond
+// what was acknowledged or handed up; the limits of the hold bound what that can cost.
+#define STREAM_WINDOW (1u << 24)
+// After an outage of the capture a connection may go on far beyond its window: so many segments in
+// a row, each where the one before ended, are believed.
+#define STREAM_STRAYS 3
+
+// A zeroed struct is a stream that knows nothing; these give it its start: the sequence number of
+// its first octet, from the SYN or the handshake's acknowledgement, or where we joined in.
+void stream_open(struct stream *s, uint32_t first_seq);
+void stream_join(struct stream *s, uint32_t seq);
 // Takes a segment (len 0 is allowed: it is released at once). Always consumes it. Returns a set
-// of STREAM_PUSH_ flags.
+// of STREAM_PUSH_ flags. A stream that is not open joins here.
 unsigned stream_push(struct stream *s, struct stream_env *env, struct stream_seg *seg);
+// The FIN stands at seq. Ignored when octets beyond it were seen, or seq is not in the window.
 void stream_fin(struct stream *s, struct stream_env *env, uint32_t seq);
-// The peer acknowledged everything before ack. Old and impossible values are ignored.
+// The peer acknowledged everything before ack. Old and impossible values are ignored. One beyond
+// the FIN shows that the FIN was forged: it is forgotten.
 void stream_ack(struct stream *s, struct stream_env *env, uint32_t ack);
 // What can be handed up at this time. Changes nothing but the waiting mark.
+//
+// A hole is declared as far as the peer acknowledged it, once skew_us and skew_packets have both
+// passed since the segment behind it was captured. One acknowledged octet beyond all that was seen, with
+// nothing behind it, is taken for a FIN that was missed, not for a hole. (Where the FIN and octets
+// before it were both missed, the gap is longer by the FIN's one.)
 enum stream_item stream_next(struct stream *s, struct stream_env *env, uint64_t now_us,
 	uint64_t number, struct stream_out *ret);
 // n octets of the last STREAM_DATA, or the whole gap, are done with.
 void stream_take(struct stream *s, struct stream_env *env, uint32_t n);
-// Nothing more will come: whatever is held goes up, holes are declared at once.
+// Nothing more will come: whatever is held goes up, holes are declared at once, and so is a tail
+// that was acknowledged or stands before a FIN but was never seen.
 void stream_close(struct stream *s);
 // Hands up what is held without waiting any longer (a limit was met).
 void stream_relieve(struct stream *s);
-// Releases what is still held (counted as discarded).
+// Releases what is still held. The stream is as if zeroed afterwards.
 void stream_fini(struct stream *s, struct stream_env *env);
 
 static inline bool stream_holds(const struct stream *s)
 {
 	return s->first != NULL;
 }
-// a < b, a <= b in sequence space.
+
+// Octets of the span neither handed up nor lost yet.
+static inline uint32_t stream_open_span(const struct stream *s)
+{
+	return s->end - s->next;
+}
+
+// a < b in sequence space.
 static inline bool stream_before(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a - b) < 0;

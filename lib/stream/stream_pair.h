@@ -8,6 +8,8 @@
 // therefore handed up only after the octets it acknowledges: whatever the skew between two tap
 // legs, what goes up is one dialogue in its true order. A direction that the reader has blocked
 // (see stream_pair_next) does not hold the other one back.
+//
+// Which end is the client is the caller's to say; the handshake is not asked.
 
 #include "stream.h"
 
@@ -18,12 +20,12 @@ enum stream_dir {
 };
 
 // name, help: how a connection stands
-#define STREAM_STATE_LIST(X) \
-	X(NEW, "nothing seen yet") \
-	X(SYN, "the client asked") \
-	X(SYN_ACK, "the server answered") \
-	X(OPEN, "established, or joined late") \
-	X(CLOSING, "a FIN was seen") \
+#define STREAM_STATE_LIST(X)                     \
+	X(NEW, "nothing seen yet")               \
+	X(SYN, "the client asked")               \
+	X(SYN_ACK, "the server answered")        \
+	X(OPEN, "established, or joined late")   \
+	X(CLOSING, "a FIN was seen")             \
 	X(CLOSED, "both FINs were acknowledged") \
 	X(RESET, "a RST in the window was seen")
 
@@ -34,15 +36,22 @@ enum stream_state {
 	STREAM_ST_COUNT
 };
 
+// Private but for state, seen, joined_late, alive_after_reset and last_us. Sets of directions have
+// bit (1 << dir) for each.
 struct stream_pair {
 	struct stream side[STREAM_DIR_COUNT];
+	uint64_t last_us; // packet time of the last packet that had an effect
+	uint64_t reset_us;
+	uint32_t isn[STREAM_DIR_COUNT]; // of the SYN we follow
+	uint32_t other_isn
+		[STREAM_DIR_COUNT]; // of another SYN, until the handshake chooses
+	uint8_t isn_known, other_isn_known; // sets
+	uint8_t end_told; // set
 	uint8_t state; // enum stream_state
+	uint8_t reset_by; // enum stream_dir: who seemed to send the RST
 	bool seen[STREAM_DIR_COUNT]; // any packet of this direction
 	bool joined_late;
 	bool alive_after_reset; // traffic went on after the RST: it was forged or refused
-	uint8_t window_scale[STREAM_DIR_COUNT]; // 0 when not seen
-	uint32_t reset_seq;
-	uint64_t last_us; // packet time of the last packet
 };
 
 // One TCP segment. `seg.ptr/len/seq` is its payload; SYN takes one sequence number before it.
@@ -51,34 +60,55 @@ struct stream_packet {
 	enum stream_dir dir;
 	uint32_t seq; // of the packet as in its header
 	uint32_t ack;
-	uint16_t window;
+	uint32_t
+		missing; // payload octets behind seg that were not captured (snap length)
+	uint16_t window; // not used: see STREAM_WINDOW
 	uint8_t flags; // as PACKET_SYN ...: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32
 };
 
 enum stream_verdict {
 	STREAM_TAKEN,
 	STREAM_REUSED, // a SYN that begins a new connection on these ports. NOT consumed: the
-		       // caller ends this connection and offers the packet to a fresh pair
+		// caller ends this connection and offers the packet to a fresh pair
 	STREAM_IGNORED, // consumed, without effect (RST or SYN that is not credible, keep-alive)
 };
 
-// A zeroed pair is ready. odd: set of STREAM_PUSH_ flags of the segment.
+// A SYN with a new number on a connection that is OPEN is a reuse only after such a silence: a
+// forged one must not cut a connection that lives (RFC 5961 4).
+#define STREAM_QUIET_US     60000000
+// A RST this far beyond what was seen is still credible: RFC 5961 3.2 wants it exact, but an
+// onlooker may have missed some octets.
+#define STREAM_RESET_WINDOW (1u << 20)
+// Octets of the other side may be under way when a RST is sent. Later ones show that it was not
+// taken; whoever seemed to send it and sends on shows so at once.
+#define STREAM_FLIGHT_US    500000
+
+// A zeroed pair is ready. ret_push: set of STREAM_PUSH_ flags of the segment.
+//
+// Of several SYNs the one is followed that the SYN/ACK acknowledges, or from which the client goes
+// on. SYN with FIN has no effect; text in a RST is no data. A SYN with a new number is REUSED when
+// the pair is CLOSING, CLOSED or RESET, or was quiet for STREAM_QUIET_US.
 enum stream_verdict stream_pair_push(struct stream_pair *p, struct stream_env *env,
 	const struct stream_packet *packet, unsigned *ret_push);
 
 // The next thing to hand up and its direction, in causal order. `blocked` has bit (1 << dir) for
 // each direction whose reader took less than it was offered and waits for the other one: it is
 // not offered, and the other direction does not wait for it. STREAM_END is told once a direction.
-enum stream_item stream_pair_next(struct stream_pair *p, struct stream_env *env, uint64_t now_us,
-	uint64_t number, unsigned blocked, enum stream_dir *ret_dir, struct stream_out *ret);
+//
+// Once closed, or relieved, no direction waits for octets of the other one that are not there:
+// calls until STREAM_NOTHING hand up everything, unless the reader blocks both.
+enum stream_item stream_pair_next(struct stream_pair *p, struct stream_env *env,
+	uint64_t now_us, uint64_t number, unsigned blocked, enum stream_dir *ret_dir,
+	struct stream_out *ret);
 void stream_pair_take(
 	struct stream_pair *p, struct stream_env *env, enum stream_dir dir, uint32_t n);
 
 // Whether the connection is over by its own words (both FINs, or a RST nobody contradicted).
 bool stream_pair_is_over(const struct stream_pair *p);
-// Whether something is held: the caller must look again as time passes.
+// Whether something is held or missing: the caller must look again as time passes.
 bool stream_pair_waits(const struct stream_pair *p);
 // End of capture, idle, or over: everything held goes up, holes at once.
 void stream_pair_close(struct stream_pair *p);
 void stream_pair_relieve(struct stream_pair *p);
+// Releases what is still held, which counts as discarded.
 void stream_pair_fini(struct stream_pair *p, struct stream_env *env);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "stream_internal.h"
+
+void stream_open(struct stream *s, uint32_t first_seq)
+{
+	s->next = s->end = s->acked = first_seq;
+	s->open = s->fresh = true;
+}
+
+void stream_join(struct stream *s, uint32_t seq)
+{
+	stream_open(s, seq);
+	s->late = true;
+}
+
+void stream_fin(struct stream *s, struct stream_env *env, uint32_t seq)
+{
+	(void)env;
+	if (!s->open || s->fin_seen)
+		return;
+	if (stream_before(seq, s->end) ||
+		stream_before(stream_max(stream_limit(s), s->end), seq))
+		return;
+	// Somebody has read on beyond it.
+	if (stream_before(seq + 1, s->acked))
+		return;
+	s->fin_seen = true;
+	s->fin = seq;
+	s->fin_lost = false;
+}
+
+void stream_ack(struct stream *s, struct stream_env *env, uint32_t ack)
+{
+	(void)env;
+	if (!s->open || stream_before(stream_max(s->end, s->acked) + STREAM_WINDOW, ack))
+		return;
+	s->ack_seen = true;
+	if (!stream_before(s->acked, ack))
+		return;
+	s->acked = ack;
+	if (s->fin_seen && stream_before(s->fin + 1, ack))
+		s->fin_seen = false;
+}
+
+void stream_close(struct stream *s)
+{
+	s->closing = true;
+}
+
+void stream_relieve(struct stream *s)
+{
+	s->relief = s->first != NULL;
+}
+
+void stream_fini(struct stream *s, struct stream_env *env)
+{
+	struct stream_seg *seg = s->first;
+
+	while (seg != NULL) {
+		struct stream_seg *next = seg->next;
+		env->release(env->ctx, seg);
+		seg = next;
+	}
+	env->held_segments -= s->held_segments;
+	stream_count(&env->count.discarded, s->held_octets);
+	stream_count(&env->count.held, -(uint64_t)s->held_octets);
+	stream_count(&env->count.lost, stream_open_span(s));
+	*s = (struct stream){0};
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+// Handing up: what stands at the front, whether it may go, and what is left when it is taken.
+
+#include "stream_internal.h"
+
+struct stream_clock {
+	uint64_t us, number;
+};
+
+// The wait began when the segment was captured that shows the hole or wants to be acknowledged,
+// not when it came to the front: else the graces of many holes would add up.
+static void mark_wait(struct stream *s, enum stream_wait what,
+	const struct stream_seg *since, struct stream_clock now)
+{
+	if (s->waiting == what)
+		return;
+	s->waiting = (uint8_t)what;
+	s->waiting_us = since != NULL ? since->at_us : now.us;
+	s->waiting_number =
+		since != NULL && since->number != 0 ? since->number : now.number;
+}
+
+// Time of two legs may step back a little.
+static uint64_t waited_us(const struct stream *s, uint64_t now_us)
+{
+	return now_us > s->waiting_us ? now_us - s->waiting_us : 0;
+}
+
+static bool grace_is_over(
+	const struct stream *s, const struct stream_limits *l, struct stream_clock now)
+{
+	return waited_us(s, now.us) >= l->skew_us &&
+		now.number - s->waiting_number >= l->skew_packets;
+}
+
+// The held segment whose copy of the next octet counts, and how many octets of it do.
+static const struct stream_seg *front_copy(const struct stream *s, uint32_t *ret_len)
+{
+	const struct stream_seg *top = s->first;
+	const struct stream_seg *at = top->next;
+
+	for (; at != NULL && !stream_before(s->next, at->seq); at = at->next)
+		if (stream_before(s->next, stream_seg_end(at)))
+			top = at;
+	uint32_t end = stream_seg_end(top);
+	if (at != NULL)
+		end = stream_min(end, at->seq);
+	*ret_len = end - s->next;
+	return top;
+}
+
+static bool may_go_unacked(struct stream *s, const struct stream_limits *l,
+	const struct stream_seg *seg, struct stream_clock now)
+{
+	if (s->closing || s->relief)
+		return true;
+	mark_wait(s, STREAM_WAITS_ACK, seg, now);
+	if (!s->ack_seen && grace_is_over(s, l, now))
+		return true;
+	return waited_us(s, now.us) >= l->unacked_us;
+}
+
+static enum stream_item offer_data(struct stream *s, const struct stream_limits *l,
+	struct stream_clock now, struct stream_out *ret)
+{
+	bool acked = stream_before(s->next, s->acked);
+	uint32_t len;
+	const struct stream_seg *seg = front_copy(s, &len);
+
+	if (!acked && !may_go_unacked(s, l, seg, now))
+		return STREAM_NOTHING;
+	if (acked && s->acked - s->next < len)
+		len = s->acked - s->next;
+	*ret = (struct stream_out){
+		.data = span_make(seg->ptr + (s->next - seg->seq), len),
+		.unacked = !acked,
+		.has_ack = seg->has_ack,
+		.ack = seg->ack,
+		.at_us = seg->at_us,
+	};
+	return STREAM_DATA;
+}
+
+static enum stream_item offer_gap(struct stream *s, uint32_t to, struct stream_out *ret)
+{
+	uint32_t len = to - s->next;
+
+	// The rest of a longer one is offered next.
+	if (len >= STREAM_GAP_END)
+		len = STREAM_GAP_END - 1;
+	*ret = (struct stream_out){.gap = len, .at_us = s->waiting_us};
+	return STREAM_GAP;
+}
+
+static bool is_missed_fin(const struct stream *s)
+{
+	return s->first == NULL && !s->fin_seen && s->acked - s->end == 1 &&
+		s->next == s->end;
+}
+
+// Nothing more will come.
+static enum stream_item offer_rest(struct stream *s, struct stream_out *ret)
+{
+	uint32_t to = stream_max(s->acked, s->next);
+
+	if (s->first != NULL)
+		to = s->first->seq;
+	else if (s->fin_seen)
+		to = s->fin;
+	else if (is_missed_fin(s))
+		to = s->next;
+	return to != s->next ? offer_gap(s, to, ret) : STREAM_END;
+}
+
+static enum stream_item offer_hole(struct stream *s, const struct stream_limits *l,
+	struct stream_clock now, struct stream_out *ret)
+{
+	uint32_t acked = stream_acked_octets(s);
+
+	if (s->closing)
+		return offer_rest(s, ret);
+	if (s->first != NULL && s->relief)
+		return offer_gap(s, s->first->seq, ret);
+	if (s->first == NULL && s->fin_seen && s->next == s->fin) {
+		s->waiting = STREAM_WAITS_NOT;
+		return STREAM_END;
+	}
+	if (s->first != NULL)
+		acked = stream_min(acked, s->first->seq);
+	bool lacks = stream_before(s->next, acked);
+	if ((s->first == NULL && !lacks && !s->fin_seen) || s->fin_lost) {
+		s->waiting = STREAM_WAITS_NOT;
+		return STREAM_NOTHING;
+	}
+	mark_wait(s, STREAM_WAITS_HOLE, s->first, now);
+	if (!lacks || !grace_is_over(s, l, now))
+		return STREAM_NOTHING;
+	if (is_missed_fin(s)) {
+		s->fin_lost = true;
+		s->waiting = STREAM_WAITS_NOT;
+		return STREAM_NOTHING;
+	}
+	return offer_gap(s, acked, ret);
+}
+
+enum stream_item stream_next(struct stream *s, struct stream_env *env, uint64_t now_us,
+	uint64_t number, struct stream_out *ret)
+{
+	if (!s->open)
+		return s->closing ? STREAM_END : STREAM_NOTHING;
+	struct stream_clock now = {.us = now_us, .number = number};
+	if (s->first != NULL && !stream_before(s->next, s->first->seq))
+		return offer_data(s, &env->limits, now, ret);
+	return offer_hole(s, &env->limits, now, ret);
+}
+
+static void let_go(struct stream *s, struct stream_env *env, struct stream_seg *seg)
+{
+	if (s->hint == seg)
+		s->hint = NULL;
+	s->held_segments--;
+	env->held_segments--;
+	env->release(env->ctx, seg);
+}
+
+// Cuts the held segments to what is not handed up yet.
+static void trim_front(struct stream *s, struct stream_env *env)
+{
+	struct stream_seg **link = &s->first, *kept = NULL, *seg;
+
+	while ((seg = *link) != NULL && stream_before(seg->seq, s->next)) {
+		uint32_t gone = s->next - seg->seq;
+		if (gone < seg->len) {
+			seg->ptr += gone;
+			seg->seq += gone;
+			seg->len -= gone;
+			kept = seg;
+			link = &seg->next;
+			continue;
+		}
+		*link = seg->next;
+		if (s->last == seg)
+			s->last = kept;
+		let_go(s, env, seg);
+	}
+	if (s->first == NULL)
+		s->relief = false;
+}
+
+static void take_gap(struct stream *s, struct stream_env *env, uint32_t n)
+{
+	stream_count(&env->count.lost, n);
+	stream_count(&env->count.holes, 1);
+	s->next += n;
+	if (stream_before(s->end, s->next)) {
+		stream_count(&env->count.span, s->next - s->end);
+		s->end = s->next;
+	}
+}
+
+void stream_take(struct stream *s, struct stream_env *env, uint32_t n)
+{
+	if (n == 0)
+		return;
+	s->waiting = STREAM_WAITS_NOT;
+	s->fresh = false;
+	if (s->first == NULL || stream_before(s->next, s->first->seq)) {
+		take_gap(s, env, n);
+		return;
+	}
+	if (!stream_before(s->next, s->acked))
+		stream_count(&env->count.unacked, n);
+	stream_count(&env->count.delivered, n);
+	stream_count(&env->count.held, -(uint64_t)n);
+	s->held_octets -= n;
+	s->next += n;
+	trim_front(s, env);
+}
