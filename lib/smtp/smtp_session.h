@@ -6,8 +6,9 @@
 // with its reply and walks the automaton of smtp_fsm.h. It does not allocate outside the pools it
 // is given, block or log, and knows nothing of packets.
 
-#include "mt_pool.h"
 #include "smtp_sink.h"
+
+#include "mt_pool.h"
 
 enum smtp_dir {
 	SMTP_CLIENT, // client to server
@@ -19,7 +20,8 @@ struct smtp_limits {
 	uint32_t reply; // the same for a reply line
 	uint32_t pending; // commands that may await a reply
 	uint32_t rcpts; // recipients told a mail
-	uint64_t mail; // octets of content told a mail; more is counted, told as odd, not given
+	uint64_t
+		mail; // octets of content told a mail; more is counted, told as odd, not given
 	bool strict; // smtp.automaton: strict
 };
 

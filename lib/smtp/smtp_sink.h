@@ -34,15 +34,15 @@ enum smtp_outcome {
 };
 
 // name, help: why a transaction ended before its content
-#define SMTP_WHY_LIST(X) \
-	X(RSET, "the client took it back with RSET") \
-	X(GREETING, "a new HELO, EHLO or LHLO was accepted") \
-	X(MAIL_AGAIN, "a second MAIL was accepted") \
-	X(NO_RCPT, "every recipient was refused and nothing more came") \
+#define SMTP_WHY_LIST(X)                                                         \
+	X(RSET, "the client took it back with RSET")                             \
+	X(GREETING, "a new HELO, EHLO or LHLO was accepted")                     \
+	X(MAIL_AGAIN, "a second MAIL was accepted")                              \
+	X(NO_RCPT, "every recipient was refused and nothing more came")          \
 	X(DATA_REFUSED, "the server refused DATA or BDAT and nothing more came") \
-	X(TLS, "the connection went dark") \
-	X(QUIT, "the client said QUIT") \
-	X(CLOSED, "the connection ended") \
+	X(TLS, "the connection went dark")                                       \
+	X(QUIT, "the client said QUIT")                                          \
+	X(CLOSED, "the connection ended")                                        \
 	X(STRICT, "the strict automaton discarded it")
 
 enum smtp_why {
@@ -54,14 +54,17 @@ enum smtp_why {
 
 struct smtp_path {
 	struct span path; // as sent, with its <>; "<>" for the null sender
-	struct span params; // the rest of the line, "SIZE=100 BODY=8BITMIME", empty if none
+	struct span
+		params; // the rest of the line, "SIZE=100 BODY=8BITMIME", empty if none
 };
 
 struct smtp_sink {
 	// An accepted MAIL. from is NULL when content or RCPT was accepted without one.
-	void (*open)(void *ctx, const struct smtp_path *from, const struct smtp_reply *reply);
+	void (*open)(
+		void *ctx, const struct smtp_path *from, const struct smtp_reply *reply);
 	// A recipient and its fate, refused ones too.
-	void (*rcpt)(void *ctx, const struct smtp_path *to, const struct smtp_reply *reply);
+	void (*rcpt)(
+		void *ctx, const struct smtp_path *to, const struct smtp_reply *reply);
 	void (*abandon)(void *ctx, enum smtp_why why);
 	void (*begin)(void *ctx, enum smtp_carried carried);
 	// Content, dots unstuffed, CRLF kept. Returns how many octets were taken: fewer than
@@ -71,7 +74,8 @@ struct smtp_sink {
 	void (*gap)(void *ctx, uint64_t octets);
 	// The content is over and its fate known. complete: first octet, end of data and all
 	// between were seen.
-	void (*end)(void *ctx, enum smtp_outcome outcome, bool complete, const struct smtp_reply *reply);
+	void (*end)(void *ctx, enum smtp_outcome outcome, bool complete,
+		const struct smtp_reply *reply);
 	// LMTP and PRDR: the final reply for the nth recipient of this mail; comes before end.
 	void (*rcpt_final)(void *ctx, uint32_t nth, const struct smtp_reply *reply);
 	// Facts of the connection, for records. An accepted HELO, EHLO or LHLO:

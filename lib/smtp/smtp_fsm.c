@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "smtp_fsm.h"
+
+// clang-format off
+#define GO(next, action) {SMTP_ST_##next, SMTP_ACT_##action}
+
+// What is the same in every state where commands are spoken. After a refused DATA what follows
+// are commands.
+#define COMMANDS(self) \
+	[SMTP_EV_HELO_NO]  = GO(self, NONE), \
+	[SMTP_EV_MAIL_NO]  = GO(self, NONE), \
+	[SMTP_EV_DATA_NO]  = GO(self, NONE), \
+	[SMTP_EV_CHUNK_NO] = GO(self, NONE), \
+	[SMTP_EV_OTHER_OK] = GO(self, NONE), \
+	[SMTP_EV_OTHER_NO] = GO(self, NONE), \
+	[SMTP_EV_GAP]      = GO(self, DOUBT)
+
+// No transaction is open: content can still be accepted, then without a sender we know.
+#define NO_MAIL(self) \
+	COMMANDS(self), \
+	[SMTP_EV_HELO_OK]  = GO(IDLE, NONE), \
+	[SMTP_EV_MAIL_OK]  = GO(MAIL, OPEN), \
+	[SMTP_EV_RCPT_OK]  = GO(RCPT, ADD_BLIND), \
+	[SMTP_EV_RCPT_NO]  = GO(self, NONE), \
+	[SMTP_EV_DATA_GO]  = GO(DATA, BEGIN_BLIND), \
+	[SMTP_EV_RESTART]  = GO(HELO, NONE), \
+	[SMTP_EV_TLS_OK]   = GO(TLS, NONE), \
+	[SMTP_EV_HELLO]    = GO(DARK, DARK), \
+	[SMTP_EV_QUIT_OK]  = GO(self, NONE), \
+	[SMTP_EV_CLOSE]    = GO(END, NONE)
+
+// A refused recipient is one recipient less, not a lost mail.
+#define OPEN_MAIL(self) \
+	COMMANDS(self), \
+	[SMTP_EV_HELO_OK]  = GO(IDLE, ABANDON), \
+	[SMTP_EV_MAIL_OK]  = GO(MAIL, REOPEN), \
+	[SMTP_EV_RCPT_OK]  = GO(RCPT, ADD_RCPT), \
+	[SMTP_EV_RCPT_NO]  = GO(self, ADD_RCPT), \
+	[SMTP_EV_DATA_GO]  = GO(DATA, BEGIN), \
+	[SMTP_EV_CHUNK]    = GO(CHUNKS, BEGIN), \
+	[SMTP_EV_RSET_OK]  = GO(IDLE, ABANDON), \
+	[SMTP_EV_RESTART]  = GO(HELO, ABANDON), \
+	[SMTP_EV_TLS_OK]   = GO(TLS, ABANDON), \
+	[SMTP_EV_HELLO]    = GO(DARK, DARK), \
+	[SMTP_EV_QUIT_OK]  = GO(IDLE, ABANDON), \
+	[SMTP_EV_CLOSE]    = GO(END, ABANDON)
+
+static const struct smtp_edge edges[SMTP_ST_COUNT][SMTP_EV_COUNT] = {
+	[SMTP_ST_CONNECT] = {
+		NO_MAIL(CONNECT),
+		[SMTP_EV_CHUNK]    = GO(CHUNKS,  BEGIN_BLIND),
+		[SMTP_EV_BANNER]   = GO(HELO,    NONE),
+		[SMTP_EV_RSET_OK]  = GO(CONNECT, NONE),
+	},
+	[SMTP_ST_HELO] = {
+		NO_MAIL(HELO),
+		[SMTP_EV_CHUNK]    = GO(CHUNKS,  BEGIN_BLIND),
+		[SMTP_EV_RSET_OK]  = GO(HELO,    NONE),
+	},
+	[SMTP_ST_IDLE] = {
+		NO_MAIL(IDLE),
+		[SMTP_EV_CHUNK]    = GO(CHUNKS,  BEGIN_BLIND),
+		[SMTP_EV_RSET_OK]  = GO(IDLE,    NONE),
+	},
+	[SMTP_ST_MAIL] = {
+		OPEN_MAIL(MAIL),
+	},
+	[SMTP_ST_RCPT] = {
+		OPEN_MAIL(RCPT),
+	},
+	[SMTP_ST_DATA] = {
+		[SMTP_EV_EOD]      = GO(VERDICT, NONE),
+		[SMTP_EV_DATA_GO]  = GO(DATA,    BEGIN_CUT),   // the end was in a hole
+		[SMTP_EV_TAKEN]    = GO(IDLE,    END_ACCEPTED),
+		[SMTP_EV_REFUSED]  = GO(IDLE,    END_REFUSED),
+		[SMTP_EV_DATA_NO]  = GO(IDLE,    END_REFUSED), // the refusal came after the content
+		[SMTP_EV_GAP]      = GO(DATA,    HOLE),        // keep the mail, mark the hole
+		[SMTP_EV_HELLO]    = GO(DARK,    DARK),
+		[SMTP_EV_CLOSE]    = GO(END,     END_UNKNOWN),
+	},
+	[SMTP_ST_CHUNKS] = {
+		[SMTP_EV_EOD]      = GO(VERDICT, NONE),
+		[SMTP_EV_CHUNK]    = GO(CHUNKS,  NONE),
+		[SMTP_EV_CHUNK_NO] = GO(DEAD,    END_REFUSED),
+		[SMTP_EV_DATA_GO]  = GO(DATA,    BEGIN_CUT),
+		[SMTP_EV_DATA_NO]  = GO(CHUNKS,  NONE),
+		[SMTP_EV_HELO_OK]  = GO(IDLE,    END_UNKNOWN),
+		[SMTP_EV_HELO_NO]  = GO(CHUNKS,  NONE),
+		[SMTP_EV_MAIL_OK]  = GO(MAIL,    REOPEN),
+		[SMTP_EV_MAIL_NO]  = GO(CHUNKS,  NONE),
+		[SMTP_EV_RCPT_OK]  = GO(RCPT,    ADD_BLIND),
+		[SMTP_EV_RCPT_NO]  = GO(CHUNKS,  NONE),
+		[SMTP_EV_RSET_OK]  = GO(IDLE,    END_UNKNOWN),
+		[SMTP_EV_OTHER_OK] = GO(CHUNKS,  NONE),
+		[SMTP_EV_OTHER_NO] = GO(CHUNKS,  NONE),
+		[SMTP_EV_RESTART]  = GO(HELO,    END_UNKNOWN),
+		[SMTP_EV_TLS_OK]   = GO(TLS,     END_UNKNOWN),
+		[SMTP_EV_HELLO]    = GO(DARK,    DARK),
+		[SMTP_EV_QUIT_OK]  = GO(IDLE,    END_UNKNOWN),
+		[SMTP_EV_GAP]      = GO(CHUNKS,  HOLE),
+		[SMTP_EV_CLOSE]    = GO(END,     END_UNKNOWN),
+	},
+	[SMTP_ST_VERDICT] = {
+		[SMTP_EV_TAKEN]    = GO(IDLE,    END_ACCEPTED),
+		[SMTP_EV_REFUSED]  = GO(IDLE,    END_REFUSED),
+		[SMTP_EV_NO_WORD]  = GO(IDLE,    END_UNKNOWN),
+		[SMTP_EV_CHUNK_NO] = GO(DEAD,    END_REFUSED), // an earlier chunk, refused late
+		[SMTP_EV_OTHER_OK] = GO(VERDICT, NONE),
+		[SMTP_EV_OTHER_NO] = GO(VERDICT, NONE),
+		[SMTP_EV_GAP]      = GO(VERDICT, DOUBT),
+		[SMTP_EV_HELLO]    = GO(DARK,    DARK),
+		[SMTP_EV_CLOSE]    = GO(END,     END_UNKNOWN),
+	},
+	[SMTP_ST_DEAD] = {
+		NO_MAIL(DEAD),
+		[SMTP_EV_CHUNK]    = GO(DEAD,    NONE),
+		[SMTP_EV_EOD]      = GO(DEAD,    NONE),
+		[SMTP_EV_TAKEN]    = GO(IDLE,    NONE),
+		[SMTP_EV_REFUSED]  = GO(DEAD,    NONE),
+		[SMTP_EV_NO_WORD]  = GO(DEAD,    NONE),
+		[SMTP_EV_RSET_OK]  = GO(IDLE,    NONE),
+	},
+	[SMTP_ST_TLS] = {
+		[SMTP_EV_HELLO]    = GO(DARK,    DARK),
+		[SMTP_EV_PLAIN]    = GO(IDLE,    NONE),
+		[SMTP_EV_GAP]      = GO(DARK,    DARK),        // the hole holds the handshake
+		[SMTP_EV_CLOSE]    = GO(END,     DARK),
+	},
+	[SMTP_ST_DARK] = {
+		[SMTP_EV_GAP]      = GO(DARK,    NONE),
+		[SMTP_EV_CLOSE]    = GO(END,     NONE),
+	},
+	[SMTP_ST_END] = {
+		[SMTP_EV_CLOSE]    = GO(END,     NONE),
+	},
+};
+// clang-format on
+
+struct smtp_edge smtp_fsm_step(enum smtp_st state, enum smtp_ev event)
+{
+	return edges[state][event];
+}
+
+static bool is_refusal(enum smtp_ev event)
+{
+	switch (event) {
+	case SMTP_EV_HELO_NO:
+	case SMTP_EV_MAIL_NO:
+	case SMTP_EV_RCPT_NO:
+	case SMTP_EV_DATA_NO:
+	case SMTP_EV_CHUNK_NO:
+	case SMTP_EV_OTHER_NO:
+		return true;
+	default:
+		return false;
+	}
+}
+
+// Arrows that only a mirror of the server needs.
+static bool is_off_figure(enum smtp_act action)
+{
+	return action == SMTP_ACT_REOPEN || action == SMTP_ACT_ADD_BLIND ||
+		action == SMTP_ACT_BEGIN_BLIND || action == SMTP_ACT_BEGIN_CUT;
+}
+
+struct smtp_edge smtp_fsm_step_strict(enum smtp_st state, enum smtp_ev event)
+{
+	struct smtp_edge edge = edges[state][event];
+	bool content = state == SMTP_ST_DATA || state == SMTP_ST_CHUNKS;
+	bool collected = state == SMTP_ST_MAIL || state == SMTP_ST_RCPT || content;
+
+	if (edge.next == SMTP_ST_NONE)
+		edge.next = collected && !content ? SMTP_ST_IDLE : state;
+	else if (is_off_figure(edge.action))
+		// Octets of content are read over, not told; else the client must start again.
+		edge.next = event == SMTP_EV_DATA_GO ? SMTP_ST_DATA
+			: event == SMTP_EV_CHUNK     ? SMTP_ST_CHUNKS
+						     : SMTP_ST_IDLE;
+	else if (is_refusal(event) && collected && edge.action != SMTP_ACT_END_REFUSED)
+		edge.next = content ? state : SMTP_ST_IDLE;
+	else
+		return edge;
+	edge.action = SMTP_ACT_DISCARD;
+	return edge;
+}
+
+#define X(name, help) #name,
+static const char *const state_names[] = {SMTP_ST_LIST(X)};
+static const char *const event_names[] = {SMTP_EV_LIST(X)};
+static const char *const action_names[] = {SMTP_ACT_LIST(X)};
+#undef X
+
+const char *smtp_fsm_state_name(enum smtp_st state)
+{
+	return state_names[state];
+}
+
+const char *smtp_fsm_event_name(enum smtp_ev event)
+{
+	return event_names[event];
+}
+
+const char *smtp_fsm_action_name(enum smtp_act action)
+{
+	return action_names[action];
+}
+
+bool smtp_fsm_dot(struct mt_buf *out)
+{
+	mt_buf_add_text(out, "digraph smtp {\n\trankdir=LR;\n\tnode [shape=box];\n");
+	for (int st = SMTP_ST_CONNECT; st < SMTP_ST_COUNT; st++) {
+		for (int ev = 0; ev < SMTP_EV_COUNT; ev++) {
+			const struct smtp_edge *e = &edges[st][ev];
+			if (e->next == SMTP_ST_NONE ||
+				(e->next == st && e->action == SMTP_ACT_NONE))
+				continue;
+			mt_buf_printf(out, "\t%s -> %s [label=\"%s", state_names[st],
+				state_names[e->next], event_names[ev]);
+			if (e->action != SMTP_ACT_NONE)
+				mt_buf_printf(out, " / %s", action_names[e->action]);
+			mt_buf_add_text(out, "\"];\n");
+		}
+	}
+	return mt_buf_add_text(out, "}\n");
+}

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "smtp_session_internal.h"
+
+// Lines that are no SMTP before we stop listening.
+#define STRANGE_MAX 16
+
+#define TLS_HANDSHAKE 0x16
+#define TLS_MAJOR     0x03
+
+// Queues what the server will answer. Behind a command that did not fit all others must not be
+// queued either, or the replies would be paired wrong: they are counted.
+static bool push(struct smtp_session *s, int kind, struct span a, struct span b)
+{
+	const struct smtp_record record = {(uint8_t)kind, a, b};
+
+	if (s->lost == 0 && s->pending.count < s->env->limits.pending &&
+		smtp_pending_push(&s->pending, &s->env->blocks, &record)) {
+		s->chunks += kind == SMTP_KIND_CHUNK ? 1 : 0;
+		return true;
+	}
+	s->lost += s->lost < UINT32_MAX ? 1 : 0;
+	smtp_session_odd(s, MT_ODD_too_many_pending);
+	return false;
+}
+
+static bool push_bare(struct smtp_session *s, int kind)
+{
+	return push(s, kind, span_make(NULL, 0), span_make(NULL, 0));
+}
+
+void smtp_session_begin_data(struct smtp_session *s)
+{
+	s->wait = SMTP_WAIT_NONE;
+	s->take = SMTP_TAKE_DATA;
+	s->early_go = false;
+	smtp_body_start(&s->body);
+	smtp_session_go(s, SMTP_EV_DATA_GO, NULL);
+	if (s->offered)
+		smtp_session_odd(s, MT_ODD_content_before_354);
+}
+
+void smtp_session_data_over(struct smtp_session *s)
+{
+	s->take = SMTP_TAKE_LINES;
+	s->over = true;
+	smtp_session_go(s, SMTP_EV_EOD, NULL);
+	if (!push_bare(s, SMTP_KIND_DOT))
+		smtp_session_go(s, SMTP_EV_NO_WORD, NULL);
+}
+
+void smtp_session_take_end(struct smtp_session *s)
+{
+	struct span letters = smtp_body_accept(&s->body);
+	struct smtp_line_got got;
+
+	s->wait = SMTP_WAIT_NONE;
+	if (s->body.start != SMTP_BEFORE_HOLE) {
+		smtp_session_odd(s, MT_ODD_end_not_crlf);
+		if (letters.len > 0)
+			smtp_session_odd(s, MT_ODD_smuggling_worked);
+	}
+	smtp_session_data_over(s);
+	if (letters.len > 0)
+		smtp_line_feed(&s->line[SMTP_CLIENT], &s->env->blocks,
+			s->env->limits.line, letters, &got);
+}
+
+void smtp_session_refuse_end(struct smtp_session *s)
+{
+	if (s->wait == SMTP_WAIT_END)
+		s->wait = SMTP_WAIT_NONE;
+	smtp_body_reject(&s->body);
+	smtp_session_content(s, span_make(NULL, 0));
+}
+
+static void tell_content_odds(struct smtp_session *s)
+{
+	static const struct {
+		uint8_t bit;
+		enum mt_odd odd;
+	} odds[] = {
+		{SMTP_SCAN_BARE_LF, MT_ODD_bare_lf},
+		{SMTP_SCAN_BARE_CR, MT_ODD_bare_cr},
+		{SMTP_SCAN_NUL, MT_ODD_nul_octet},
+		{SMTP_SCAN_LONG_LINE, MT_ODD_long_line},
+	};
+
+	if (s->body.scan.found == 0 || !s->begun)
+		return;
+	for (size_t i = 0; i < sizeof(odds) / sizeof(*odds); i++)
+		if (s->body.scan.found & odds[i].bit)
+			smtp_session_odd(s, odds[i].odd);
+}
+
+size_t smtp_session_content(struct smtp_session *s, struct span text)
+{
+	size_t taken = 0;
+
+	for (;;) {
+		struct smtp_body_out out =
+			smtp_body_next(&s->body, span_skip(text, taken));
+		taken += out.used;
+		size_t n = 0;
+		switch (out.step) {
+		case SMTP_BODY_MORE:
+			tell_content_odds(s);
+			return taken;
+		case SMTP_BODY_TEXT:
+			n = smtp_session_give(s, out.text);
+			smtp_body_took(&s->body, &out, n);
+			taken += out.kept ? 0 : n;
+			tell_content_odds(s);
+			s->stuck = n < out.text.len;
+			if (s->stuck)
+				return taken;
+			break;
+		case SMTP_BODY_END:
+			smtp_session_data_over(s);
+			return taken;
+		case SMTP_BODY_TAIL:
+			if (s->body.start != SMTP_BEFORE_HOLE)
+				smtp_session_odd(s, MT_ODD_smuggling_tried);
+			s->wait = SMTP_WAIT_END;
+			return taken;
+		}
+	}
+}
+
+void smtp_session_begin_chunk(struct smtp_session *s)
+{
+	s->wait = SMTP_WAIT_NONE;
+	s->take = SMTP_TAKE_CHUNK;
+	s->chunk_seen = s->verdict_lost = false;
+	if (s->chunk_left > 0)
+		return;
+	// An empty chunk that ends nothing leaves no trace.
+	if (s->chunk_last && !s->chunk_skip)
+		smtp_session_go(s, SMTP_EV_CHUNK, NULL);
+	smtp_session_end_chunk(s);
+}
+
+void smtp_session_end_chunk(struct smtp_session *s)
+{
+	bool last = s->chunk_last && !s->chunk_skip;
+
+	s->take = SMTP_TAKE_LINES;
+	s->chunk_left = 0;
+	s->chunk_skip = false;
+	if (!last)
+		return;
+	s->over = true;
+	smtp_session_go(s, SMTP_EV_EOD, NULL);
+	if (s->verdict_lost)
+		smtp_session_go(s, SMTP_EV_NO_WORD, NULL);
+}
+
+static size_t take_chunk(struct smtp_session *s, struct span text)
+{
+	struct span part = span_head(
+		text, s->chunk_left < text.len ? (size_t)s->chunk_left : text.len);
+
+	if (!s->chunk_seen && !s->chunk_skip)
+		smtp_session_go(s, SMTP_EV_CHUNK, NULL);
+	s->chunk_seen = true;
+	size_t n = s->chunk_skip ? part.len : smtp_session_give(s, part);
+	s->stuck = n < part.len;
+	s->chunk_left -= n;
+	if (s->chunk_left == 0)
+		smtp_session_end_chunk(s);
+	return n;
+}
+
+void smtp_session_take_turn(struct smtp_session *s, bool anyway)
+{
+	bool expected = s->state == SMTP_ST_RCPT || s->state == SMTP_ST_CHUNKS ||
+		s->state == SMTP_ST_DEAD || s->doubt || anyway;
+
+	if (s->wait != SMTP_WAIT_TURN || s->lost > 0 || s->pending.count > s->chunks)
+		return;
+	if (!expected) {
+		s->wait = SMTP_WAIT_CHUNK;
+		return;
+	}
+	bool queued = push_bare(s, s->chunk_last ? SMTP_KIND_LAST : SMTP_KIND_CHUNK);
+	smtp_session_begin_chunk(s);
+	if (!queued && s->chunk_last) {
+		s->verdict_lost = true;
+		if (s->take == SMTP_TAKE_LINES)
+			smtp_session_go(s, SMTP_EV_NO_WORD, NULL);
+	}
+}
+
+static void on_chunk_command(struct smtp_session *s, struct span arg)
+{
+	uint64_t size;
+	bool last;
+
+	if (!smtp_command_chunk(arg, &size, &last)) {
+		smtp_session_odd(s, MT_ODD_bdat_malformed);
+		push_bare(s, SMTP_VERB_BDAT);
+		return;
+	}
+	s->chunk_left = size;
+	s->chunk_last = last;
+	s->chunk_skip = s->offered = false;
+	s->wait = SMTP_WAIT_TURN;
+	smtp_session_take_turn(s, false);
+}
+
+static void on_data_command(struct smtp_session *s)
+{
+	s->offered = false;
+	s->wait = SMTP_WAIT_DATA;
+	if (!s->early_go)
+		return;
+	smtp_session_resolve(s);
+	s->lost = 0;
+	smtp_session_begin_data(s);
+}
+
+static void push_path(
+	struct smtp_session *s, const struct smtp_command *c, const char *word)
+{
+	struct span path, params;
+
+	if (smtp_command_path(c->arg, word, &path, &params))
+		push(s, c->verb, path, params);
+	else
+		push(s, c->verb, c->arg, span_make(NULL, 0));
+}
+
+static void on_command(struct smtp_session *s, const struct smtp_command *c)
+{
+	if (s->pending.count > 0 && s->heard && !s->pipelining && !s->doubt)
+		smtp_session_odd(s, MT_ODD_pipelined_uninvited);
+	switch (c->verb) {
+	case SMTP_VERB_DATA:
+		on_data_command(s);
+		break;
+	case SMTP_VERB_BDAT:
+		on_chunk_command(s, c->arg);
+		break;
+	case SMTP_VERB_MAIL:
+		push_path(s, c, "FROM");
+		break;
+	case SMTP_VERB_RCPT:
+		push_path(s, c, "TO");
+		break;
+	case SMTP_VERB_AUTH:
+	case SMTP_VERB_X_EXPS:
+		push_bare(s, SMTP_VERB_AUTH);
+		smtp_session_auth_command(s, c->arg);
+		break;
+	case SMTP_VERB_HELO:
+	case SMTP_VERB_EHLO:
+	case SMTP_VERB_LHLO:
+	case SMTP_VERB_XEXCH50:
+		push(s, c->verb, c->arg, span_make(NULL, 0));
+		break;
+	default:
+		push_bare(s, c->verb);
+		break;
+	}
+}
+
+// A line that is no command. Answers within AUTH come here when they are sent ahead of the 334.
+static void on_unknown(struct smtp_session *s, bool torn)
+{
+	if (s->auth != NULL) {
+		push_bare(s, SMTP_KIND_ANSWER);
+		return;
+	}
+	if (torn || s->veiled || (s->late && !s->sane))
+		return;
+	smtp_session_odd(s, MT_ODD_unknown_verb);
+	if (!s->sane && ++s->strange >= STRANGE_MAX) {
+		smtp_session_be_deaf(s);
+		return;
+	}
+	push_bare(s, SMTP_VERB_UNKNOWN);
+}
+
+static void on_line(struct smtp_session *s, const struct smtp_line_got *got)
+{
+	bool torn = s->torn[SMTP_CLIENT];
+
+	s->spoke = true;
+	s->torn[SMTP_CLIENT] = false;
+	if (s->answer_due) {
+		smtp_session_auth_line(s, got->text);
+		return;
+	}
+	struct smtp_command c = smtp_command_parse(got->text);
+	if (got->lost || c.verb == SMTP_VERB_UNKNOWN) {
+		on_unknown(s, torn);
+		return;
+	}
+	s->sane = true;
+	if (got->lf)
+		smtp_session_odd(s, MT_ODD_command_lf);
+	if (got->cut)
+		smtp_session_odd(s, MT_ODD_command_too_long);
+	on_command(s, &c);
+}
+
+// A client that opens with a TLS record. Its octets are still read as lines: if the server goes
+// on in the clear, so do we.
+static void look_for_tls(struct smtp_session *s, struct span text)
+{
+	const struct smtp_line *l = &s->line[SMTP_CLIENT];
+	bool hello = l->begun ? l->len == 1 && l->block != NULL &&
+			l->block[0] == TLS_HANDSHAKE && text.ptr[0] == TLS_MAJOR
+			      : text.len > 1 && text.ptr[0] == TLS_HANDSHAKE &&
+			text.ptr[1] == TLS_MAJOR;
+
+	if (!hello || s->veiled || s->late)
+		return;
+	s->veiled = true;
+	smtp_session_odd(s, MT_ODD_tls_on_plain_port);
+	s->env->sink->tls(s->ctx, false, true);
+}
+
+static size_t take_line(struct smtp_session *s, struct span text)
+{
+	struct smtp_line *l = &s->line[SMTP_CLIENT];
+	struct smtp_line_got got;
+
+	if (!s->spoke)
+		look_for_tls(s, text);
+	size_t n = smtp_line_feed(l, &s->env->blocks, s->env->limits.line, text, &got);
+	if (got.whole) {
+		on_line(s, &got);
+		smtp_line_done(l, &s->env->blocks);
+	}
+	return n;
+}
+
+// The first octet after a STARTTLS that was agreed.
+static void look_behind_starttls(struct smtp_session *s, uint8_t octet)
+{
+	if (octet == TLS_HANDSHAKE) {
+		smtp_line_done(&s->line[SMTP_CLIENT], &s->env->blocks);
+		smtp_session_go(s, SMTP_EV_HELLO, NULL);
+		return;
+	}
+	smtp_session_odd(s, MT_ODD_plain_after_starttls);
+	smtp_session_go(s, SMTP_EV_PLAIN, NULL);
+}
+
+size_t smtp_session_client(struct smtp_session *s, struct span text)
+{
+	size_t taken = 0;
+
+	s->stuck = false;
+	while (taken < text.len && !s->stuck) {
+		struct span rest = span_skip(text, taken);
+		if (s->state == SMTP_ST_DARK || s->state == SMTP_ST_END)
+			return text.len;
+		if (s->state == SMTP_ST_TLS) {
+			look_behind_starttls(s, rest.ptr[0]);
+			continue;
+		}
+		if (s->wait != SMTP_WAIT_NONE) {
+			s->offered = true;
+			break;
+		}
+		if (s->take == SMTP_TAKE_DATA)
+			taken += smtp_session_content(s, rest);
+		else if (s->take == SMTP_TAKE_CHUNK)
+			taken += take_chunk(s, rest);
+		else
+			taken += take_line(s, rest);
+		smtp_session_replay(s);
+	}
+	return taken;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The fields of a session, in full so that a connection can embed it. They are private: only
+// smtp_session*.c touches them. Included by smtp_session.h.
+
+#include "smtp_body.h"
+#include "smtp_line.h"
+#include "smtp_pending.h"
+
+struct smtp_session {
+	struct smtp_env *env;
+	void *ctx; // of the sink
+	struct smtp_line line[2]; // by enum smtp_dir
+	struct smtp_pending pending; // commands that await a reply
+	struct smtp_pending early; // replies that came before what they answer was read
+	struct smtp_auth *auth; // a block: who logs in, while AUTH goes on
+	uint8_t *fates; // a block: which recipients were accepted, for LMTP and PRDR only
+	uint64_t chunk_left; // octets of the chunk still to come
+	uint64_t
+		given; // octets of content offered to the sink, counted beyond limits.mail
+	uint64_t odds; // told since the transaction began
+	struct smtp_body body;
+	uint32_t owed; // late replies to commands that were decided without them
+	uint32_t lost; // commands at the end of the queue that did not fit in it
+	uint32_t chunks; // chunks in the queue that are not the last of their mail
+	uint32_t rcpts; // recipients of this transaction, refused ones too
+	uint32_t accepted; // of them
+	uint32_t verdicts; // replies to this mail that are still to come, when several do
+	uint32_t next_fate; // recipient the next of them may be for
+	uint16_t unfinished; // code of a reply whose last line is awaited
+	uint16_t first_verdict; // code of the first of several
+	uint8_t state; // enum smtp_st
+	uint8_t take; // enum smtp_take: how the client's octets are read
+	uint8_t wait; // enum smtp_wait: what the client direction waits for
+	uint8_t strange; // lines that are no SMTP, before any that is
+
+	// What is known of the connection.
+	bool late : 1; // joined in the middle
+	bool heard : 1; // a reply was seen, or the first one was missed
+	bool spoke : 1; // a command line was seen
+	bool sane : 1; // something that is SMTP was seen
+	bool veiled : 1; // the client opened with TLS and nothing has shown otherwise
+	bool greeted : 1; // HELO, EHLO or LHLO was accepted
+	bool lmtp : 1;
+	bool pipelining : 1; // offered by the server
+	bool doubt : 1; // commands may be missing: pairing is by anchors
+	bool server_gap : 1; // replies may be missing since the last sure one
+	bool torn[2]; // by enum smtp_dir: the next line may be the rest of one in a hole
+
+	// What is known of the transaction.
+	bool open : 1; // told through open
+	bool begun : 1; // told through begin
+	bool whole : 1; // no octet of the content is missing
+	bool over : 1; // the end of data was seen
+	bool hole : 1; // octets of the content are missing in the stream
+	bool data_refused : 1;
+	bool prdr : 1;
+	bool final_due : 1; // PRDR: the reply for the mail as a whole is still to come
+	bool any_taken : 1; // LMTP and PRDR: some recipient's copy was accepted
+
+	// What is known of the step in hand.
+	bool offered : 1; // client octets were there while its direction waited
+	bool early_go : 1; // a 354 came before its DATA
+	bool owed_data : 1; // the last reply owed is that to DATA
+	bool chunk_last : 1;
+	bool chunk_seen : 1; // some octets of the chunk were taken
+	bool chunk_skip : 1; // pass over the chunk, it is not content
+	bool verdict_lost : 1; // the reply to the last chunk will not be seen
+	bool answer_due : 1; // the next client line answers a 334
+	bool stuck : 1; // the sink had no room
+};

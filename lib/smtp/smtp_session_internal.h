@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// What the parts of the session share: smtp_session.c (life, holes), _client.c (commands and
+// content), _server.c (reply lines), _pair.c (which command a reply belongs to), _reply.c (what
+// it means for that command), _auth.c (logging in), _act.c (the automaton and the sink).
+
+#include "smtp_auth.h"
+#include "smtp_command.h"
+#include "smtp_fsm.h"
+#include "smtp_reply.h"
+#include "smtp_session.h"
+
+// How the client's octets are read.
+enum smtp_take {
+	SMTP_TAKE_LINES,
+	SMTP_TAKE_DATA,
+	SMTP_TAKE_CHUNK,
+};
+
+// What the client's direction waits for.
+enum smtp_wait {
+	SMTP_WAIT_NONE,
+	SMTP_WAIT_DATA, // the reply to DATA
+	SMTP_WAIT_TURN, // the replies to what stands before a BDAT
+	SMTP_WAIT_CHUNK, // the reply to a BDAT that should not have come
+	SMTP_WAIT_END, // a word on whether an odd end of data was one
+};
+
+// What a record of the queue stands for, beside the verbs.
+enum smtp_kind {
+	SMTP_KIND_CHUNK = SMTP_VERB_COUNT, // a well-formed BDAT
+	SMTP_KIND_LAST, // the same with LAST
+	SMTP_KIND_DOT, // the end of data
+	SMTP_KIND_ANSWER, // a line of the client within AUTH
+};
+
+// What a step has to tell.
+struct smtp_told {
+	const struct smtp_path *path;
+	const struct smtp_reply *reply;
+};
+
+extern const struct smtp_reply smtp_no_reply;
+
+// _act.c
+void smtp_session_go(
+	struct smtp_session *s, enum smtp_ev event, const struct smtp_told *told);
+void smtp_session_odd(struct smtp_session *s, enum mt_odd odd);
+// Gives content to the sink as far as limits.mail goes. Returns how many octets were taken.
+size_t smtp_session_give(struct smtp_session *s, struct span text);
+void smtp_session_hole(struct smtp_session *s, uint64_t len);
+// Forgets the commands that await a reply.
+void smtp_session_drop_pending(struct smtp_session *s);
+// This is not SMTP: the session is over.
+void smtp_session_be_deaf(struct smtp_session *s);
+// A final reply to the mail whose content is over. Returns whether it was the last one.
+bool smtp_session_verdict(struct smtp_session *s, const struct smtp_reply *r);
+
+// _client.c
+size_t smtp_session_client(struct smtp_session *s, struct span text);
+size_t smtp_session_content(struct smtp_session *s, struct span text);
+// The server asked for content, or it is taken for granted.
+void smtp_session_begin_data(struct smtp_session *s);
+// The end of data was passed: its reply is awaited.
+void smtp_session_data_over(struct smtp_session *s);
+// The odd end of data that is held back was one.
+void smtp_session_take_end(struct smtp_session *s);
+void smtp_session_refuse_end(struct smtp_session *s);
+void smtp_session_begin_chunk(struct smtp_session *s);
+void smtp_session_end_chunk(struct smtp_session *s);
+// Goes on with a BDAT once nothing stands before it. anyway: even if no recipient was accepted.
+void smtp_session_take_turn(struct smtp_session *s, bool anyway);
+
+// _server.c
+void smtp_session_server(struct smtp_session *s, struct span text);
+
+// _pair.c
+// One whole reply; line is its last line.
+void smtp_session_on_reply(
+	struct smtp_session *s, const struct smtp_reply *r, struct span line);
+// Keeps a reply for what it answers, which was not read yet.
+void smtp_session_keep_early(struct smtp_session *s, struct span line);
+// Pairs replies that came too early with what was read since.
+void smtp_session_replay(struct smtp_session *s);
+
+// _reply.c
+// What a reply to this command means. Returns whether the command is done with.
+bool smtp_session_take_reply(struct smtp_session *s, const struct smtp_record *rec,
+	const struct smtp_reply *r, struct span line);
+void smtp_session_pop(struct smtp_session *s, const struct smtp_record *rec);
+// Decides the front command as if its reply will never come.
+void smtp_session_resolve_front(struct smtp_session *s, const struct smtp_record *rec);
+// The same for everything that awaits a reply.
+void smtp_session_resolve(struct smtp_session *s);
+
+// _auth.c
+void smtp_session_auth_command(struct smtp_session *s, struct span arg);
+void smtp_session_auth_line(struct smtp_session *s, struct span line);
+// A reply within AUTH, or NULL when it will not be seen.
+void smtp_session_auth_reply(struct smtp_session *s, const struct smtp_reply *r);
+void smtp_session_auth_done(struct smtp_session *s);

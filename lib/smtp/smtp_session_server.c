@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "smtp_session_internal.h"
+
+static bool is_banner(struct smtp_session *s, const struct smtp_reply *r)
+{
+	if (s->heard)
+		return false;
+	s->heard = true;
+	if (r->code != 220 && smtp_reply_class(r) < 4 && s->pending.count > 0)
+		return false;
+	if (s->spoke)
+		smtp_session_odd(s, MT_ODD_early_talker);
+	smtp_session_go(s, SMTP_EV_BANNER, NULL);
+	return true;
+}
+
+static void on_reply(struct smtp_session *s, struct span line)
+{
+	struct smtp_reply_line got;
+
+	if (!smtp_reply_parse(line, &got) || is_banner(s, &got.reply))
+		return;
+	smtp_session_on_reply(s, &got.reply, line);
+}
+
+// What EHLO offers, from each line of its reply.
+static void look_for_offers(struct smtp_session *s, const struct smtp_reply *r)
+{
+	struct smtp_record rec;
+	struct span rest;
+
+	if (smtp_reply_class(r) != 2 || !smtp_pending_front(&s->pending, &rec) ||
+		(rec.kind != SMTP_VERB_EHLO && rec.kind != SMTP_VERB_LHLO))
+		return;
+	struct span keyword = smtp_command_word(r->text, &rest);
+	if (span_equal_nocase(keyword, span_text("PIPELINING")))
+		s->pipelining = true;
+	else if (span_equal_nocase(keyword, span_text("STARTTLS")))
+		s->env->sink->tls(s->ctx, true, false);
+}
+
+static void on_malformed(struct smtp_session *s, bool torn)
+{
+	if (torn || s->veiled)
+		return;
+	if (!s->sane && !s->late && !s->server_gap) {
+		smtp_session_be_deaf(s);
+		return;
+	}
+	smtp_session_odd(s, MT_ODD_reply_malformed);
+}
+
+static void finish_unfinished(struct smtp_session *s)
+{
+	char code[4] = {(char)('0' + s->unfinished / 100),
+		(char)('0' + s->unfinished / 10 % 10), (char)('0' + s->unfinished % 10),
+		' '};
+
+	s->unfinished = 0;
+	smtp_session_odd(s, MT_ODD_reply_unfinished);
+	on_reply(s, span_make(code, sizeof(code)));
+}
+
+static void on_line(struct smtp_session *s, const struct smtp_line_got *line)
+{
+	struct smtp_reply_line got;
+	struct smtp_record rec;
+	bool torn = s->torn[SMTP_SERVER];
+
+	s->torn[SMTP_SERVER] = false;
+	if (line->lost && smtp_pending_front(&s->pending, &rec)) {
+		smtp_session_resolve_front(s, &rec);
+		return;
+	}
+	if (!smtp_reply_parse(line->text, &got)) {
+		on_malformed(s, torn || line->lost);
+		return;
+	}
+	s->sane = true;
+	if (line->lf)
+		smtp_session_odd(s, MT_ODD_command_lf);
+	if (line->cut)
+		smtp_session_odd(s, MT_ODD_reply_too_long);
+	if (s->unfinished != 0 && s->unfinished != got.reply.code)
+		finish_unfinished(s);
+	look_for_offers(s, &got.reply);
+	s->unfinished = got.more ? got.reply.code : 0;
+	if (!got.more)
+		on_reply(s, line->text);
+}
+
+static bool is_tls_record(uint8_t octet)
+{
+	return octet >= 0x14 && octet <= 0x17;
+}
+
+void smtp_session_server(struct smtp_session *s, struct span text)
+{
+	struct smtp_line *l = &s->line[SMTP_SERVER];
+	struct smtp_line_got got;
+
+	while (text.len > 0) {
+		if (s->state == SMTP_ST_DARK || s->state == SMTP_ST_END)
+			return;
+		if (!l->begun && is_tls_record(text.ptr[0]) &&
+			(s->veiled || s->state == SMTP_ST_TLS)) {
+			smtp_session_go(s, SMTP_EV_HELLO, NULL);
+			return;
+		}
+		text = span_skip(text,
+			smtp_line_feed(
+				l, &s->env->blocks, s->env->limits.reply, text, &got));
+		if (!got.whole)
+			return;
+		on_line(s, &got);
+		smtp_line_done(l, &s->env->blocks);
+		smtp_session_replay(s);
+	}
+}
