@@ -5,6 +5,7 @@
 // into the log. Filled from a tape, event by event; bounded by the limits of mail_init.
 
 #include "mail_tape.h"
+
 #include "mt_buf.h"
 #include "mt_id.h"
 #include "mt_odd.h"
@@ -33,12 +34,18 @@ struct mail_extent { // content octets in the log
 	uint64_t segment, offset, length;
 };
 
+// Holes kept one by one. A further one makes the last unknown in length: from there on more is
+// missing than was counted.
+#define MAIL_GAPS_MAX 1000
+
 struct mail {
 	struct mail_conn conn;
 	struct mt_id id; // set at BEGIN by the owner
 	struct mt_buf texts;
 	struct mt_buf rcpts; // struct mail_rcpt[]
 	struct mt_buf gaps; // struct mail_gap[]
+	size_t max; // octets of texts that recipients may fill
+	bool rcpt_dropped; // the recipient told last is not in rcpts
 	struct mail_text helo, mechanism, user, from, from_params;
 	struct mail_reply_kept reply;
 	bool has_from, has_auth, auth_ok, begun, ended, tls_offered, tls_used;
@@ -51,13 +58,15 @@ struct mail {
 	uint8_t sha256[32]; // set by the owner before the record is made
 };
 
-// max: octets of texts, rcpts and gaps each.
+// max: octets of the recipients' texts, and of rcpts. What else a mail has to say has a place of
+// its own beside them, so that no crowd of recipients drives out the final reply.
 void mail_init(struct mail *m, size_t max);
 void mail_fini(struct mail *m);
-// Forgets everything, keeps the memory.
+// Forgets everything; keeps the memory a mail of ordinary size needs.
 void mail_clear(struct mail *m);
 // Takes one event that is not BODY (BODY adds its length to size and nothing else).
-// 0; -ENOSPC: the envelope is larger than max (the rest of it is dropped, the mail lives on).
+// 0; -ENOSPC: the envelope is larger than max. What did not fit is dropped, recipients with a
+// note in odds (too_many_rcpts), and the mail lives on.
 int mail_take(struct mail *m, const struct mail_item *item);
 
 size_t mail_rcpt_count(const struct mail *m);

@@ -11,24 +11,25 @@
 #include "mt_span.h"
 
 // name, help
-#define MAIL_EV_LIST(X) \
-	X(CONN, "struct mail_conn: first event of every tape") \
-	X(HELO, "text: the accepted greeting's name") \
-	X(AUTH, "aux: ok; text: mechanism NUL user") \
-	X(TLS, "aux: bit 0 offered, bit 1 dark") \
-	X(FROM, "text: path NUL params") \
-	X(FROM_REPLY, "reply to MAIL") \
-	X(RCPT, "text: path NUL params") \
-	X(RCPT_REPLY, "reply for the recipient told last") \
-	X(RCPT_FINAL, "aux: recipient number; LMTP and PRDR final reply, must come before END") \
-	X(BEGIN, "aux: enum mail_carried; u64 time") \
-	X(BODY, "content octets") \
-	X(GAP, "u64: octets missing, UINT64_MAX unknown") \
-	X(ODD, "u64: set of oddities (mt_odd_bit)") \
-	X(REPLY, "the final reply") \
-	X(END, "struct mail_end: the mail is over and its fate known") \
-	X(ABANDON, "aux: reason (smtp_why); no content came; u64 time") \
-	X(SESSION, "struct mail_session: a connection that ended with something to say") \
+#define MAIL_EV_LIST(X)                                                                   \
+	X(CONN, "struct mail_conn: first event of every tape")                            \
+	X(HELO, "text: the accepted greeting's name")                                     \
+	X(AUTH, "aux: ok; text: mechanism NUL user")                                      \
+	X(TLS, "aux: bit 0 offered, bit 1 dark")                                          \
+	X(FROM, "text: path NUL params")                                                  \
+	X(FROM_REPLY, "reply to MAIL")                                                    \
+	X(RCPT, "text: path NUL params")                                                  \
+	X(RCPT_REPLY, "reply for the recipient told last")                                \
+	X(RCPT_FINAL,                                                                     \
+		"aux: recipient number; LMTP and PRDR final reply, must come before END") \
+	X(BEGIN, "aux: enum mail_carried; u64 time")                                      \
+	X(BODY, "content octets")                                                         \
+	X(GAP, "u64: octets missing, UINT64_MAX unknown")                                 \
+	X(ODD, "u64: set of oddities (mt_odd_bit)")                                       \
+	X(REPLY, "the final reply")                                                       \
+	X(END, "struct mail_end: the mail is over and its fate known")                    \
+	X(ABANDON, "aux: reason (smtp_why); no content came; u64 time")                   \
+	X(SESSION, "struct mail_session: a connection that ended with something to say")  \
 	X(GIVE_UP, "aux: enum mail_given_up; the worker gives this mail up")
 
 enum mail_event {
@@ -57,11 +58,11 @@ enum mail_hop {
 };
 
 // name, help: why a mail whose content began has no stored content although it should
-#define MAIL_GIVEN_UP_LIST(X) \
+#define MAIL_GIVEN_UP_LIST(X)                                                        \
 	X(NO_CHUNK, "the chunk pool was empty (the writer or the disk is too slow)") \
-	X(DISK_FULL, "the disk was full") \
-	X(DISK_ERROR, "a write or sync failed") \
-	X(TOO_MANY, "more mails open than the writer can hold") \
+	X(DISK_FULL, "the disk was full")                                            \
+	X(DISK_ERROR, "a write or sync failed")                                      \
+	X(TOO_MANY, "more mails open than the writer can hold")                      \
 	X(ENVELOPE, "the envelope was larger than its limit")
 
 enum mail_given_up {
@@ -106,7 +107,8 @@ struct mail_session {
 	uint8_t reserved[4];
 };
 
-#define MAIL_CHUNK_LAST 1u // no more of this tape: the slot is free when this one comes back
+#define MAIL_CHUNK_LAST \
+	1u // no more of this tape: the slot is free when this one comes back
 
 struct mail_chunk {
 	struct mail_chunk *next; // for its owner of the moment
@@ -129,18 +131,19 @@ struct mail_item {
 
 // --- worker side; all return false when the chunk has no room for it (nothing was added)
 void mail_chunk_init(struct mail_chunk *c, uint32_t room, uint16_t worker, uint32_t slot);
-bool mail_chunk_add(struct mail_chunk *c, enum mail_event event, uint16_t aux, struct span text);
+bool mail_chunk_add(
+	struct mail_chunk *c, enum mail_event event, uint16_t aux, struct span text);
 // Two texts with a NUL between (NULs inside the first are dropped: they cannot be in a path).
-bool mail_chunk_add_pair(
-	struct mail_chunk *c, enum mail_event event, uint16_t aux, struct span a, struct span b);
-// code, enhanced, text, queue id.
+bool mail_chunk_add_pair(struct mail_chunk *c, enum mail_event event, uint16_t aux,
+	struct span a, struct span b);
+// code, enhanced, text, queue id; no text is longer than UINT16_MAX.
 bool mail_chunk_add_reply(struct mail_chunk *c, enum mail_event event, uint16_t aux,
 	uint16_t code, struct span enhanced, struct span text, struct span queue_id);
 // Appends content; grows the newest event when it is BODY. Returns octets taken (0: full).
 size_t mail_chunk_add_body(struct mail_chunk *c, struct span text);
 
 // --- writer side
-// Reads the event at *offset and moves it on. False at the end.
+// Reads the event at *offset and moves it on. False at the end, and at what is no event.
 bool mail_chunk_next(const struct mail_chunk *c, uint32_t *offset, struct mail_item *ret);
 struct mail_reply {
 	uint16_t code; // 0: none was seen
