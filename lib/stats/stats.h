@@ -39,7 +39,8 @@ static inline void stats_set(struct stats_block *b, enum stats_counter c, uint64
 static inline void stats_odd(struct stats_block *b, enum mt_odd odd)
 {
 	atomic_store_explicit(&b->odd[odd],
-		atomic_load_explicit(&b->odd[odd], memory_order_relaxed) + 1, memory_order_relaxed);
+		atomic_load_explicit(&b->odd[odd], memory_order_relaxed) + 1,
+		memory_order_relaxed);
 }
 
 struct stats_sum {
@@ -61,16 +62,22 @@ enum stats_ledger {
 	STATS_LEDGER_SEQUENCE,
 	STATS_LEDGER_TRANSACTIONS,
 	STATS_LEDGER_MAILS,
-	STATS_LEDGER_FATES, // mails = stored + not kept + given up
+	STATS_LEDGER_FATES, // played back = stored + not kept + given up
 	STATS_LEDGER_SESSIONS,
 	STATS_LEDGER_COUNT
 };
 
 const char *stats_ledger_name(enum stats_ledger which);
 // Whether this sum closes; *ret_left and *ret_right are its sides.
-bool stats_ledger_check(const struct stats_sum *sum, enum stats_ledger which, uint64_t *ret_left,
-	uint64_t *ret_right);
-// All of them. After the end nothing may be open either: at_end checks the gauges, too.
+bool stats_ledger_check(const struct stats_sum *sum, enum stats_ledger which,
+	uint64_t *ret_left, uint64_t *ret_right);
+// All of them. During a run (at_end false) the sums whose two sides have different writers are
+// left out; the others may be off for a moment by the burst under way, so a caller that doubts
+// takes a second snapshot. At the end every sum must close, every gauge be 0, the writer have
+// played back every mail begun, and rx_port_packets, unless it is 0 (no port counts), equal
+// rx_packets.
 bool stats_balanced(const struct stats_sum *sum, bool at_end);
-// The ledger as a JSON object member "ledger": every sum with its terms, and "balanced".
-void stats_ledger_json(struct mt_json *j, const char *key, const struct stats_sum *sum, bool at_end);
+// The ledger as an object under key: "balanced", and every sum with "closes", "left", "right" and
+// its counters by name.
+void stats_ledger_json(
+	struct mt_json *j, const char *key, const struct stats_sum *sum, bool at_end);
