@@ -13,16 +13,24 @@ struct record_context {
 	size_t iface_count;
 };
 
-// event_type smtp. extents: n triples {segment, offset, length}. stored: content is kept.
-// Sets MT_ODD_not_utf8 in m->odds when text had to be mended.
-bool record_mail(struct mt_buf *out, const struct record_context *c, struct mail *m, bool stored,
-	const uint64_t (*extents)[3], size_t n);
-// The envelope as told in the log's `begin` entry: id, flow, connection, envelope so far.
-bool record_begin(struct mt_buf *out, const struct record_context *c, const struct mail *m);
+// All of them return false when the text does not fit into what out may hold, or memory ran out;
+// out holds a part of it then, and is full.
+
+// event_type smtp. extents: n triples {segment, offset, length}, looked at only where the content
+// is kept (stored). Sets MT_ODD_not_utf8 in m->odds when text had to be mended, and
+// MT_ODD_too_many_rcpts when recipients were left out so that the record fits.
+bool record_mail(struct mt_buf *out, const struct record_context *c, struct mail *m,
+	bool stored, const uint64_t (*extents)[3], size_t n);
+// The envelope as told in the log's `begin` entry: id, flow, connection, envelope so far (of a
+// great crowd of recipients the first).
+bool record_begin(
+	struct mt_buf *out, const struct record_context *c, const struct mail *m);
 // event_type mailtap, kind session.
-bool record_session(struct mt_buf *out, const struct record_context *c, const struct mail *m,
-	const struct mail_session *session);
-// kind start and stop. ledger NULL for start; version and command line words are plain ASCII.
-bool record_start(struct mt_buf *out, const struct record_context *c, uint64_t at_us, const char *version);
+bool record_session(struct mt_buf *out, const struct record_context *c,
+	const struct mail *m, const struct mail_session *session);
+// kind start; version is plain ASCII.
+bool record_start(struct mt_buf *out, const struct record_context *c, uint64_t at_us,
+	const char *version);
+// kind stop: the ledger with `balanced`, every counter, and the oddities that were met.
 bool record_stop(struct mt_buf *out, const struct record_context *c, uint64_t at_us,
 	const struct stats_sum *sum);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// What records of every kind have in common.
+
+#include "record.h"
+
+void record_add_head(struct mt_json *j, const struct record_context *c, uint64_t at_us,
+	const char *event_type);
+// flow_id, interface, tags, both ends, protocol.
+void record_add_flow(
+	struct mt_json *j, const struct record_context *c, const struct mail_conn *conn);
+void record_add_odds(struct mt_json *j, uint64_t odds);
+// "SIZE=100 SMTPUTF8" as an object: keyword in capitals to value as sent, true where there is
+// none. Nothing at all for an empty text.
+void record_add_params(struct mt_json *j, const char *key, struct span text);
