@@ -10,10 +10,10 @@
 
 #define CONF_INTERFACES_MAX 16
 #define CONF_REGISTERED_MAX 1024
-#define CONF_PORTS_MAX 64
-#define CONF_CORES_MAX 64
-#define CONF_NAME_SIZE 32
-#define CONF_PATH_SIZE 512
+#define CONF_PORTS_MAX      64
+#define CONF_CORES_MAX      64
+#define CONF_NAME_SIZE      32
+#define CONF_PATH_SIZE      512
 
 enum conf_port_kind {
 	CONF_PORT_AF_PACKET,
@@ -48,13 +48,13 @@ struct conf_prefix {
 	uint8_t bits; // 0..128 (IPv4 /24 is 120)
 };
 
-#define CONF_CAPTURE_INBOUND 1u
+#define CONF_CAPTURE_INBOUND  1u
 #define CONF_CAPTURE_INTERNAL 2u
 #define CONF_CAPTURE_OUTBOUND 4u
 
 #define CONF_KEEP_ACCEPTED 1u
-#define CONF_KEEP_UNKNOWN 2u
-#define CONF_KEEP_REFUSED 4u
+#define CONF_KEEP_UNKNOWN  2u
+#define CONF_KEEP_REFUSED  4u
 
 enum conf_automaton {
 	CONF_MIRROR,
@@ -110,8 +110,12 @@ struct conf {
 
 // Sets every default (the same as in config/mailtap.yaml).
 void conf_defaults(struct conf *c);
-// Reads a file over the defaults. 0, or -errno with "file:line:col: key: ..." in error.
+// Reads a file over what is there (the defaults). 0, or -errno with "file:line:col: key: ..." in
+// error; what the keys before the faulty one set stays set then.
 int conf_load(struct conf *c, const char *path, struct mt_error *error);
+// The same for text at hand; name stands for the file in errors.
+int conf_load_text(
+	struct conf *c, const char *name, struct span text, struct mt_error *error);
 // Sets one key from "key=value" (value is YAML), as --set does.
 int conf_set(struct conf *c, const char *assignment, struct mt_error *error);
 // Checks between keys; for_replay: interfaces may be absent, retention is off.
