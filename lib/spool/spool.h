@@ -28,13 +28,17 @@ struct spool_settings {
 	uint32_t batch_count; // commits in a batch
 	uint64_t batch_us; // or this long after the first of them
 	uint32_t mails_max; // open at once
+	uint64_t retry_us; // first pause before writing again on a full disk, 0: 100 ms
 	// Gives content memory back after its octets were written (or given up).
 	void (*release)(void *ctx, void *owner);
 	// One durable `commit` or `record` entry, in log order: its JSON text without line end.
-	// Negative errno: the announcer could not take it; it is offered again later.
+	// Negative errno: the announcer could not take it; it is offered again later. What an
+	// earlier run made durable but did not announce is not told here: the announcer of
+	// eve.json (spool_eve.h) takes that from the log itself.
 	int (*announce)(void *ctx, struct span json, uint64_t segment, uint64_t offset);
-	// A mail that was open or committed but not yet announced, and is lost to trouble with
-	// the disk. why: enum mail_given_up.
+	// A mail that was committed but not yet announced, and is lost to trouble with the disk.
+	// why: enum mail_given_up. An open mail is told by the next call about it instead, which
+	// fails.
 	void (*lost)(void *ctx, const struct mt_id *id, int why);
 	void *ctx;
 };
@@ -76,6 +80,10 @@ struct spool_job *spool_sync_begin(struct spool *s, uint64_t now_us, bool force)
 void spool_sync_run(struct spool_job *job);
 // Takes the result: appends `sync`, announces the batch. Must follow every begin.
 void spool_sync_end(struct spool *s, struct spool_job *job);
+
+// Retention: unlinks the oldest segment. 0; -ENOENT: there is none; -EBUSY: it is in use, or an open
+// mail or a commit of a younger segment points into it.
+int spool_drop_oldest(struct spool *s);
 
 struct spool_status {
 	uint64_t segment, offset; // where the next entry goes

@@ -26,6 +26,8 @@ struct spool_disk {
 	// Calls `each` for every name in a folder (not . and ..).
 	int (*list)(void *ctx, const char *path, void (*each)(void *arg, const char *name), void *arg);
 	int (*free_space)(void *ctx, const char *path, uint64_t *ret_free, uint64_t *ret_total);
+	// Takes the lock of a file for as long as it is open; -EWOULDBLOCK: another process has it.
+	int (*lock)(void *ctx, int fd);
 };
 
 // The real one.

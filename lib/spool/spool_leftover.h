@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// What recovery learns from the entries it walks: mails still open, commits of the segment at
+// hand (for its seal), purged content, damage.
+
+#include "spool_internal.h"
+#include "spool_scan.h"
+
+struct spool_leftover {
+	struct spool *s; // its open list takes the mails
+	struct mt_buf *corrupt; // struct spool_damage[]
+	struct mt_buf table; // struct spool_mail *[] by slot
+	struct mt_buf tombs; // uint64_t[][3]
+	struct mt_buf index; // encoded struct spool_index[]
+	struct mt_buf seal; // the seal entry, when made
+	uint64_t lowest;
+};
+
+void spool_leftover_init(struct spool_leftover *l, struct spool *s, struct mt_buf *corrupt);
+void spool_leftover_fini(struct spool_leftover *l);
+// Another segment begins.
+void spool_leftover_segment(struct spool_leftover *l);
+// One entry that counts.
+void spool_leftover_take(struct spool_leftover *l, struct spool_scan *scan,
+	const struct spool_entry *e, uint64_t at);
+void spool_leftover_damage(struct spool_leftover *l, const struct spool_damage *d);
+// Makes the seal entry for the segment at hand, to stand at that position.
+bool spool_leftover_seal(struct spool_leftover *l, const struct spool_position *at);
+// Purged content is no damage; what a crash left of it is purged again. 0 or -ENOMEM.
+int spool_leftover_end(struct spool_leftover *l);
