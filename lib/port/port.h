@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// A port we listen on: made from the configuration, set up as a tap needs it, and never
+// transmitted on. Ports are made, started, stopped and closed by the control thread; only
+// port_burst belongs to an rx lcore.
+
+#include "conf.h"
+#include "packet.h"
+
+#include <rte_ethdev.h>
+#include <rte_mempool.h>
+
+#define PORT_NAME_SIZE 64
+
+enum port_time {
+	PORT_TIME_ARRIVAL, // the clock when we take the packet
+	PORT_TIME_FILE_US, // microseconds since the epoch in the mbuf's dynamic field
+};
+
+struct port {
+	char name[PORT_NAME_SIZE]; // of the ethdev
+	char shown[CONF_PATH_SIZE]; // for people: eth0, a file, a PCI address
+	const char *device; // the vdev to unplug at the end, NULL for none
+	uint16_t id;
+	uint16_t queues;
+	enum packet_link link;
+	enum port_time time;
+	bool lossless; // a file: waits for us
+	bool started;
+	int file; // descriptor of a capture file, -1 for none
+	int time_offset; // of the dynamic field
+	uint64_t time_flag; // in ol_flags
+	uint32_t if_index; // of a kernel interface, 0 for none
+	uint64_t kernel_drops; // af_packet: PACKET_STATISTICS accumulated
+};
+
+struct port_counts {
+	uint64_t packets, octets; // received
+	uint64_t missed; // lost in front of us: NIC or kernel
+	uint64_t errors; // broken frames
+	uint64_t no_mbuf; // for want of buffers
+	uint64_t sent; // must stay 0
+	bool link_up;
+};
+
+// Makes the ethdev of a configured port (not yet started). bus_name: unique, "tap0a". 0, or
+// one of EX_NOINPUT, EX_DATAERR, EX_UNAVAILABLE with error text.
+int port_create(struct port *p, const struct conf_port *conf, const char *bus_name,
+	uint16_t queues, struct mt_error *error);
+// Makes one port of two by net_bonding mode 0. The members must not be started. bus_name as above.
+int port_create_bond(struct port *p, const struct port members[2], const char *bus_name,
+	uint16_t queues, struct mt_error *error);
+// Configures and starts it: promiscuous, all multicast, no stripping, no transmit queue where the
+// driver allows. 0 or EX_UNAVAILABLE.
+int port_start(struct port *p, struct rte_mempool *pool, struct mt_error *error);
+// Stops, closes and unplugs. Nobody may poll it any more.
+void port_close(struct port *p);
+void port_counts_get(struct port *p, struct port_counts *ret);
+
+// Takes up to n packets. rx lcore only.
+static inline uint16_t port_burst(const struct port *p, uint16_t queue, struct rte_mbuf **ret, uint16_t n)
+{
+	return rte_eth_rx_burst(p->id, queue, ret, n);
+}
+
+// Packet time in microseconds; now_us where the port gives none.
+static inline uint64_t port_time_of(const struct port *p, const struct rte_mbuf *m, uint64_t now_us)
+{
+	if (p->time != PORT_TIME_FILE_US || !(m->ol_flags & p->time_flag))
+		return now_us;
+	return *RTE_MBUF_DYNFIELD(m, p->time_offset, const uint64_t *);
+}
