@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Brings an appliance up in stages and takes it down in reverse.
+
+#include "app.h"
+
+// EAL, spool, pools, roles; no ports yet, nothing launched. 0 or an exit code with error text.
+int boot_up(struct app *app, struct mt_error *error);
+// The configured interfaces, made, started and given to the rx roles. 0 or an exit code.
+int boot_ports(struct app *app, struct mt_error *error);
+// Starts the lcores.
+void boot_launch(struct app *app);
+// Stops the lcores and waits for them.
+void boot_join(struct app *app);
+// Gives everything back. Safe after any stage of boot_up that failed.
+void boot_down(struct app *app);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "classify.h"
+
+static const enum stats_counter class_counters[PACKET_CLASS_COUNT] = {
+	[PACKET_TCP] = STATS_rx_to_workers,
+	[PACKET_NOT_IP] = STATS_rx_not_ip,
+	[PACKET_NOT_TCP] = STATS_rx_not_tcp,
+	[PACKET_FRAGMENT] = STATS_rx_fragments,
+	[PACKET_CUT] = STATS_rx_cut,
+	[PACKET_TOO_DEEP] = STATS_rx_too_deep,
+	[PACKET_BAD_LINK] = STATS_rx_bad,
+	[PACKET_BAD_IP] = STATS_rx_bad,
+	[PACKET_BAD_TCP] = STATS_rx_bad,
+};
+
+static const enum stats_counter hop_counters[] = {
+	[CLASSIFY_INBOUND] = STATS_rx_to_workers,
+	[CLASSIFY_INTERNAL] = STATS_hop_internal_skipped,
+	[CLASSIFY_OUTBOUND] = STATS_hop_outbound_skipped,
+	[CLASSIFY_TRANSIT] = STATS_rx_transit,
+};
+
+enum classify_hop classify_hop_of(
+	const struct conf *conf, const struct packet_addr *client, const struct packet_addr *server)
+{
+	bool from_ours = conf_is_registered(conf, client->octet);
+	bool to_ours = conf_is_registered(conf, server->octet);
+
+	if (to_ours)
+		return from_ours ? CLASSIFY_INTERNAL : CLASSIFY_INBOUND;
+	return from_ours ? CLASSIFY_OUTBOUND : CLASSIFY_TRANSIT;
+}
+
+bool classify_is_captured(const struct conf *conf, enum classify_hop hop)
+{
+	static const uint32_t bits[] = {
+		[CLASSIFY_INBOUND] = CONF_CAPTURE_INBOUND,
+		[CLASSIFY_INTERNAL] = CONF_CAPTURE_INTERNAL,
+		[CLASSIFY_OUTBOUND] = CONF_CAPTURE_OUTBOUND,
+		[CLASSIFY_TRANSIT] = 0,
+	};
+
+	return (conf->capture & bits[hop]) != 0;
+}
+
+enum classify_hop classify_ends(const struct conf *conf, const struct packet *p, bool *ret_dst_is_server)
+{
+	bool dst = packet_port_in(conf->ports, p->dst_port);
+	bool src = packet_port_in(conf->ports, p->src_port);
+	enum classify_hop to_dst = dst ? classify_hop_of(conf, &p->src, &p->dst) : CLASSIFY_TRANSIT;
+
+	if (!src) {
+		*ret_dst_is_server = true;
+		return to_dst;
+	}
+	enum classify_hop to_src = classify_hop_of(conf, &p->dst, &p->src);
+	bool dst_fits = dst && classify_is_captured(conf, to_dst);
+	bool src_fits = classify_is_captured(conf, to_src);
+	if (dst && dst_fits == src_fits)
+		*ret_dst_is_server = (p->flags & (PACKET_SYN | PACKET_ACK)) != (PACKET_SYN | PACKET_ACK);
+	else
+		*ret_dst_is_server = dst_fits;
+	return *ret_dst_is_server ? to_dst : to_src;
+}
+
+enum stats_counter classify(const struct conf *conf, struct rte_mbuf *m, enum packet_link link)
+{
+	struct packet_meta *meta = packet_meta_of(m);
+	struct span head = span_make(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m));
+	bool dst_is_server;
+
+	if (link == PACKET_LINK_ETHERNET && packet_is_foreign(head, conf->ports))
+		return STATS_rx_foreign;
+	enum packet_class class = packet_parse(head, rte_pktmbuf_pkt_len(m), link, &meta->packet);
+	if (class != PACKET_TCP)
+		return class_counters[class];
+	if (!packet_port_in(conf->ports, meta->packet.dst_port) &&
+		!packet_port_in(conf->ports, meta->packet.src_port))
+		return STATS_rx_foreign;
+	enum classify_hop hop = classify_ends(conf, &meta->packet, &dst_is_server);
+	if (!classify_is_captured(conf, hop))
+		return hop_counters[hop];
+	meta->src_low = flow_key_make(&meta->packet, &meta->key);
+	return STATS_rx_to_workers;
+}

@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "conn.h"
+
+#include "sink.h"
+#include "tape.h"
+
+// A closed connection is kept a moment: late copies of its last packets are no new connection.
+#define LINGER_US 2000000
+
+static const enum stats_counter end_counters[] = {
+	[CONN_END_FIN] = STATS_conn_fin,
+	[CONN_END_RESET] = STATS_conn_reset,
+	[CONN_END_REUSED] = STATS_conn_reused,
+	[CONN_END_IDLE] = STATS_conn_idle,
+	[CONN_END_EVICTED] = STATS_conn_evicted,
+	[CONN_END_STOPPED] = STATS_conn_stopped,
+};
+
+static const struct {
+	enum mail_hop hop;
+	enum stats_counter counter;
+} hops[] = {
+	[CLASSIFY_INBOUND] = {MAIL_INBOUND, STATS_hop_inbound},
+	[CLASSIFY_INTERNAL] = {MAIL_INTERNAL, STATS_hop_internal},
+	[CLASSIFY_OUTBOUND] = {MAIL_OUTBOUND, STATS_hop_outbound},
+	[CLASSIFY_TRANSIT] = {MAIL_OUTBOUND, STATS_rx_transit},
+};
+
+void conn_keep_text(struct conn *c, uint8_t **block, struct span a, struct span b)
+{
+	if (*block == NULL)
+		*block = mt_pool_take(&c->worker->texts);
+	if (*block == NULL)
+		return;
+	a = span_head(a, CONN_TEXT_MAX);
+	size_t len = a.len;
+	memcpy(*block + 1, a.ptr, a.len);
+	if (b.len > 0 && len + 1 < CONN_TEXT_MAX) {
+		(*block)[1 + len++] = '\0';
+		b = span_head(b, CONN_TEXT_MAX - len);
+		memcpy(*block + 1 + len, b.ptr, b.len);
+		len += b.len;
+	}
+	(*block)[0] = (uint8_t)len;
+}
+
+struct span conn_text(const uint8_t *block)
+{
+	return span_make(block + 1, block[0]);
+}
+
+static struct conn *take_place(struct worker *w)
+{
+	struct conn *c = mt_pool_take(&w->conns);
+
+	// A closed connection that only lingers makes room for a new one.
+	if (c == NULL && !TAILQ_EMPTY(&w->lingering)) {
+		conn_forget(TAILQ_FIRST(&w->lingering));
+		c = mt_pool_take(&w->conns);
+	}
+	return c;
+}
+
+struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
+{
+	const struct packet *p = &meta->packet;
+	bool dst_is_server;
+
+	// A bare ACK, FIN or RST is the tail of something we did not follow.
+	if (!(p->flags & PACKET_SYN) && p->captured_len == 0) {
+		stats_add(&w->stats, STATS_tcp_stray, 1);
+		return NULL;
+	}
+	enum classify_hop hop = classify_ends(w->conf, p, &dst_is_server);
+	struct conn *c = take_place(w);
+	if (c == NULL || flow_table_add(w->table, &meta->key, c) != 0) {
+		mt_pool_put(&w->conns, c);
+		stats_add(&w->stats, STATS_tcp_no_connection, 1);
+		return NULL;
+	}
+	*c = (struct conn){
+		.key = meta->key,
+		.worker = w,
+		.start_us = meta->at_us,
+		.item_us = meta->at_us,
+		.vlans = p->vlans,
+		.version = p->version,
+		.iface = meta->iface,
+		.hop = (uint8_t)hops[hop].hop,
+		.live = true,
+		.client_low = meta->src_low == dst_is_server,
+	};
+	memcpy(c->vlan, p->vlan, sizeof(c->vlan));
+	smtp_session_init(&c->session, &w->smtp, c);
+	stats_add(&w->stats, STATS_conn_begun, 1);
+	stats_add(&w->stats, hops[hop].counter, 1);
+	return c;
+}
+
+static void leave_lists(struct conn *c)
+{
+	struct worker *w = c->worker;
+
+	if (c->in_waiting)
+		TAILQ_REMOVE(&w->waiting, c, wait_link);
+	if (c->in_lingering)
+		TAILQ_REMOVE(&w->lingering, c, linger_link);
+	c->in_waiting = c->in_lingering = false;
+}
+
+void conn_forget(struct conn *c)
+{
+	struct worker *w = c->worker;
+
+	leave_lists(c);
+	flow_table_remove(w->table, &c->key);
+	w->ended -= c->ended;
+	c->live = false;
+	mt_pool_put(&w->conns, c);
+}
+
+// A connection that ends without a mail, but with something to say, says it.
+static void tell_session(struct conn *c)
+{
+	struct mail_session session = {
+		.at_us = c->worker->now_us,
+		.odds = c->odds,
+		.transactions = c->transactions,
+		.mails = c->mails,
+		.dark = c->dark,
+		.offered = c->tls_offered,
+		.no_rcpt = c->refused_all,
+	};
+
+	if (!c->dark && (c->mails > 0 || c->delivered == 0))
+		return;
+	c->chunk_fresh = true;
+	c->tape_lost = false;
+	tape_end(c, MAIL_EV_SESSION, 0, span_make(&session, sizeof(session)));
+}
+
+static void account(struct conn *c, enum conn_end how)
+{
+	struct worker *w = c->worker;
+
+	stats_add(&w->stats, end_counters[how], 1);
+	if (c->pair.joined_late)
+		stats_add(&w->stats, STATS_conn_late, 1);
+	if (c->pair.seen[STREAM_CLIENT] != c->pair.seen[STREAM_SERVER])
+		stats_add(&w->stats, STATS_conn_one_sided, 1);
+}
+
+static enum conn_end how_over(const struct conn *c)
+{
+	return c->pair.state == STREAM_ST_RESET ? CONN_END_RESET : CONN_END_FIN;
+}
+
+static void linger(struct conn *c)
+{
+	struct worker *w = c->worker;
+
+	if (c->in_lingering)
+		return;
+	c->linger_us = w->now_us + LINGER_US;
+	c->in_lingering = true;
+	TAILQ_INSERT_TAIL(&w->lingering, c, linger_link);
+}
+
+bool conn_lingered(struct conn *c)
+{
+	TAILQ_REMOVE(&c->worker->lingering, c, linger_link);
+	c->in_lingering = false;
+	if (c->ended) {
+		if (c->indebted)
+			linger(c);
+		else
+			conn_forget(c);
+		return true;
+	}
+	if (!stream_pair_is_over(&c->pair))
+		return true;
+	return conn_end(c, how_over(c));
+}
+
+bool conn_end(struct conn *c, enum conn_end how)
+{
+	struct worker *w = c->worker;
+
+	if (c->ended)
+		return true;
+	c->ending = (uint8_t)(how + 1);
+	stream_pair_close(&c->pair);
+	if (!conn_pump(c) || c->indebted)
+		return false;
+	if (how == CONN_END_STOPPED && c->tape_open)
+		c->mail_odds |= mt_odd_bit(MT_ODD_cut_by_stop);
+	smtp_session_close(&c->session);
+	stream_pair_fini(&c->pair, &w->stream);
+	if (c->indebted)
+		return false;
+	tell_session(c);
+	account(c, how);
+	c->ended = true;
+	w->ended++;
+	mt_pool_put(&w->texts, c->helo);
+	mt_pool_put(&w->texts, c->auth);
+	c->helo = c->auth = NULL;
+	leave_lists(c);
+	if (how == CONN_END_FIN || how == CONN_END_RESET || c->indebted)
+		linger(c);
+	else
+		conn_forget(c);
+	return true;
+}
+
+// What the tap saw that touches the trust in this mail.
+static void mark(struct conn *c, enum mt_odd odd)
+{
+	if (c->tape_open && !(c->mail_odds & mt_odd_bit(odd)))
+		stats_odd(&c->worker->stats, odd);
+	if (c->tape_open)
+		c->mail_odds |= mt_odd_bit(odd);
+	else
+		c->odds |= mt_odd_bit(odd);
+}
+
+// The client waits for a reply and nothing more can be read of the server: is it time to decide
+// without it?
+static bool must_hurry(const struct conn *c)
+{
+	const struct stream *client = &c->pair.side[STREAM_CLIENT];
+
+	return client->closing || client->relief || !c->pair.seen[STREAM_SERVER];
+}
+
+static size_t feed(struct conn *c, enum stream_dir dir, const struct stream_out *out)
+{
+	enum smtp_dir to = dir == STREAM_CLIENT ? SMTP_CLIENT : SMTP_SERVER;
+	bool was_open = c->tape_open;
+	size_t taken;
+
+	c->item_us = out->at_us != 0 ? out->at_us : c->worker->now_us;
+	taken = smtp_session_feed(&c->session, to, out->data);
+	c->delivered += taken;
+	if (out->unacked && dir == STREAM_CLIENT && (was_open || c->tape_open) && taken > 0)
+		mark(c, MT_ODD_unacked);
+	return taken;
+}
+
+static void feed_gap(struct conn *c, enum stream_dir dir, uint32_t len)
+{
+	smtp_session_gap(&c->session, dir == STREAM_CLIENT ? SMTP_CLIENT : SMTP_SERVER, len);
+}
+
+bool conn_pump(struct conn *c)
+{
+	struct worker *w = c->worker;
+	unsigned blocked = 0;
+	struct stream_out out;
+	enum stream_dir dir;
+
+	while (!c->indebted) {
+		switch (stream_pair_next(
+			&c->pair, &w->stream, w->now_us, w->number, blocked, &dir, &out)) {
+		case STREAM_DATA: {
+			size_t taken = feed(c, dir, &out);
+			stream_pair_take(&c->pair, &w->stream, dir, (uint32_t)taken);
+			if (w->out_of_chunks) {
+				w->out_of_chunks = false;
+				return false;
+			}
+			// Progress of one side may be what the other one waits for.
+			blocked = taken < out.data.len ? blocked | 1u << dir
+						       : blocked & (1u << dir);
+			break;
+		}
+		case STREAM_GAP:
+			feed_gap(c, dir, out.gap);
+			stream_pair_take(&c->pair, &w->stream, dir, out.gap);
+			blocked &= 1u << dir;
+			break;
+		case STREAM_END:
+			break;
+		case STREAM_NOTHING:
+			if (!(blocked & 1u << STREAM_CLIENT) || !must_hurry(c))
+				return true;
+			smtp_session_hurry(&c->session);
+			blocked = 0;
+			break;
+		}
+	}
+	return true;
+}
+
+static void note_push(struct conn *c, enum stream_dir dir, unsigned push)
+{
+	if (push & STREAM_PUSH_DIFFERS && dir == STREAM_CLIENT)
+		mark(c, MT_ODD_overlap_differs);
+	if (push & STREAM_PUSH_HOLD_FULL)
+		mark(c, MT_ODD_hold_full);
+}
+
+// A frame in several buffers becomes several segments, each with its own owner.
+static enum stream_verdict push_all(struct conn *c, struct rte_mbuf *m, unsigned *ret_push)
+{
+	struct worker *w = c->worker;
+	struct packet_meta *meta = packet_meta_of(m);
+	const struct packet *p = &meta->packet;
+	struct stream_packet packet = {
+		.dir = meta->src_low == c->client_low ? STREAM_CLIENT : STREAM_SERVER,
+		.seq = p->seq,
+		.ack = p->ack,
+		.window = p->window,
+	};
+	uint32_t left = p->captured_len, at = p->payload_at, done = 0;
+	enum stream_verdict verdict = STREAM_TAKEN;
+	uint8_t flags = p->flags;
+	uint64_t at_us = meta->at_us;
+
+	*ret_push = 0;
+	while (m != NULL) {
+		struct rte_mbuf *rest = m->next;
+		uint32_t here = rte_pktmbuf_data_len(m);
+		uint32_t len = here > at ? here - at : 0;
+		bool last = rest == NULL || len >= left;
+		struct stream_seg *seg = &packet_meta_of(m)->seg;
+		if (len > left)
+			len = left;
+		*seg = (struct stream_seg){
+			.ptr = rte_pktmbuf_mtod_offset(m, const uint8_t *, at < here ? at : 0),
+			.len = len,
+			.seq = p->seq + done + (p->flags & PACKET_SYN ? 1 : 0),
+			.ack = p->ack,
+			.has_ack = p->flags & PACKET_ACK,
+			.at_us = at_us,
+		};
+		packet.seg = seg;
+		packet.seq = p->seq + done;
+		// SYN belongs to the first octets, FIN to the last ones.
+		packet.flags = (uint8_t)(flags & ~(done > 0 ? PACKET_SYN : 0) &
+			~(last ? 0 : PACKET_FIN));
+		unsigned push;
+		enum stream_verdict v;
+		m->next = NULL;
+		m->nb_segs = 1;
+		v = stream_pair_push(&c->pair, &w->stream, &packet, &push);
+		if (v == STREAM_REUSED) {
+			m->next = rest;
+			return v;
+		}
+		if (done == 0)
+			verdict = v;
+		*ret_push |= push;
+		done += len;
+		left -= len;
+		at = at > here ? at - here : 0;
+		m = rest;
+	}
+	return verdict;
+}
+
+void conn_wait(struct conn *c)
+{
+	struct worker *w = c->worker;
+
+	if (c->in_waiting || !stream_pair_waits(&c->pair))
+		return;
+	c->wait_us = w->now_us + w->stream.limits.skew_us;
+	c->in_waiting = true;
+	TAILQ_INSERT_TAIL(&w->waiting, c, wait_link);
+}
+
+bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused)
+{
+	struct worker *w = c->worker;
+	struct packet_meta *meta = packet_meta_of(m);
+	enum stream_dir dir = meta->src_low == c->client_low ? STREAM_CLIENT : STREAM_SERVER;
+	bool was_late = c->pair.joined_late;
+	unsigned push;
+
+	*ret_reused = false;
+	enum stream_verdict verdict = push_all(c, m, &push);
+	if (verdict == STREAM_REUSED) {
+		*ret_reused = true;
+		return true;
+	}
+	if (verdict == STREAM_IGNORED)
+		stats_add(&w->stats, STATS_tcp_ignored, 1);
+	if (c->pair.joined_late && !was_late)
+		smtp_session_joined_late(&c->session);
+	note_push(c, dir, push);
+	if (!conn_pump(c))
+		return false;
+	if (stream_pair_is_over(&c->pair)) {
+		// A RST may be forged, and late segments may still fill a hole: give them a moment.
+		if (c->pair.state != STREAM_ST_RESET && !stream_pair_waits(&c->pair))
+			return conn_end(c, CONN_END_FIN);
+		linger(c);
+	}
+	conn_wait(c);
+	return true;
+}
+
+bool conn_resume(struct conn *c)
+{
+	if (c->ending != 0)
+		return conn_end(c, (enum conn_end)(c->ending - 1));
+	if (!conn_pump(c))
+		return false;
+	conn_wait(c);
+	return true;
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The operator's window: commands on DPDK's telemetry socket. They read counters and snapshots on
+// a thread of their own and never take a moment of the data path's.
+
+#include "app.h"
+
+// Registers /mailtap/health, /mailtap/ledger, /mailtap/ports and /mailtap/mails,N.
+void console_open(struct app *app);

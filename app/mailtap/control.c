@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "control.h"
+
+#include "boot.h"
+#include "mt_clock.h"
+#include "mt_log.h"
+#include "summary.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define LOOK_US 1000
+#define PROGRESS_US 200000
+
+static _Atomic bool asked_to_stop;
+
+static void on_stop(int signal)
+{
+	(void)signal;
+	atomic_store_explicit(&asked_to_stop, true, memory_order_relaxed);
+}
+
+void control_catch_signals(void)
+{
+	struct sigaction stop = {.sa_handler = on_stop};
+
+	sigemptyset(&stop.sa_mask);
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static bool stop_was_asked(void)
+{
+	return atomic_load_explicit(&asked_to_stop, memory_order_relaxed);
+}
+
+// --- the end, in the order of the data path
+
+static bool rx_ended(const struct app *app)
+{
+	for (uint32_t i = 0; i < app->plan.rx_count; i++)
+		if (atomic_load_explicit(&app->rx[i].state, memory_order_acquire) == RX_READING)
+			return false;
+	return true;
+}
+
+static bool workers_finished(const struct app *app)
+{
+	for (uint32_t i = 0; i < app->plan.worker_count; i++)
+		if (atomic_load_explicit(&app->workers[i].phase, memory_order_acquire) !=
+			WORKER_FINISHED)
+			return false;
+	return true;
+}
+
+static void drain(struct app *app)
+{
+	atomic_store_explicit(&app->stopping, true, memory_order_release);
+	while (!rx_ended(app))
+		usleep(LOOK_US);
+	atomic_store_explicit(&app->input_ended, true, memory_order_release);
+	while (!workers_finished(app) || !writer_is_idle(app->writer))
+		usleep(LOOK_US);
+	boot_join(app);
+	// The last chunks came back after the workers' last round.
+	for (uint32_t i = 0; i < app->plan.worker_count; i++)
+		while (worker_poll(&app->workers[i]) > 0)
+			continue;
+}
+
+// Drains, closes the spool, shows the summary. rc: what went wrong before, 0 for nothing.
+static int finish(struct app *app, int rc, struct mt_error *error)
+{
+	struct stats_sum sum;
+	struct mt_error trouble;
+
+	drain(app);
+	app_sum(app, &sum);
+	bool balanced = stats_balanced(&sum, true);
+	int code = writer_finish(app->writer, &sum, &trouble);
+	app_sum(app, &sum);
+	double seconds = (double)(mt_clock_mono_us() - app->started_us) / 1e6;
+	if (app->args->command == ARGS_DEMO) {
+		summary_print_mails(stdout, writer_recent(app->writer), 130);
+		fputc('\n', stdout);
+	}
+	summary_print(stdout, &sum, balanced, seconds);
+	fflush(stdout);
+	if (rc == 0 && code != 0) {
+		*error = trouble;
+		return code;
+	}
+	if (rc == 0 && !balanced) {
+		mt_error_set(error, 0, "the ledger does not balance: a fault of the program");
+		return EX_SOFTWARE;
+	}
+	return rc;
+}
+
+// --- live ports
+
+static void warn_if_sent(struct app *app)
+{
+	for (uint32_t i = 0; i < app->port_count; i++) {
+		struct port_counts counts;
+		port_counts_get(&app->ports[i].port, &counts);
+		if (counts.sent > 0)
+			mt_log(MT_LOG_ERROR, "port", "%s has sent %" PRIu64 " packets: a tap must not",
+				app->ports[i].port.shown, counts.sent);
+	}
+}
+
+int control_run(struct app *app, struct mt_error *error)
+{
+	boot_launch(app);
+	int rc = boot_ports(app, error);
+	if (rc == 0) {
+		mt_log(MT_LOG_INFO, "run", "capturing on %u ports with %u lcores; spool %s",
+			app->port_count, app->plan.lcore_count, app->conf.spool);
+		while (!stop_was_asked())
+			usleep(20 * LOOK_US);
+		mt_log(MT_LOG_INFO, "run", "stopping");
+		warn_if_sent(app);
+	}
+	return finish(app, rc, error);
+}
+
+// --- capture files
+
+static void show_progress(struct app *app, const char *name, uint64_t *next_us)
+{
+	uint64_t now_us = mt_clock_mono_us();
+	struct stats_sum sum = {0};
+
+	if (now_us < *next_us || !isatty(STDERR_FILENO))
+		return;
+	*next_us = now_us + PROGRESS_US;
+	app_sum(app, &sum);
+	fprintf(stderr, "\r\033[K%.40s  %" PRIu64 " packets  %" PRIu64 " mails  %.2f Gbit/s ", name,
+		sum.counter[STATS_rx_packets], sum.counter[STATS_mail_begun],
+		(double)sum.counter[STATS_rx_octets] * 8e-3 / (double)(now_us - app->started_us));
+}
+
+static void clear_progress(void)
+{
+	if (isatty(STDERR_FILENO))
+		fputs("\r\033[K", stderr);
+}
+
+static void wait_for_files(struct app *app, const char *name)
+{
+	uint64_t next_us = mt_clock_mono_us() + PROGRESS_US;
+
+	while (!rx_ended(app)) {
+		if (stop_was_asked())
+			atomic_store_explicit(&app->stopping, true, memory_order_release);
+		usleep(LOOK_US);
+		show_progress(app, name, &next_us);
+	}
+	clear_progress();
+}
+
+// Takes the figures of a file that was read, and whether it was whole.
+static int close_file(struct app *app, struct app_port *p, struct mt_error *error)
+{
+	struct port_counts counts;
+
+	port_counts_get(&p->port, &counts);
+	app->closed.packets += counts.packets;
+	app->closed.octets += counts.octets;
+	app->closed.missed += counts.missed;
+	app->closed.errors += counts.errors;
+	app->closed.no_mbuf += counts.no_mbuf;
+	if (counts.errors > 0)
+		mt_error_set(error, 0, "%s: the capture is damaged; what came before was processed",
+			p->port.shown);
+	port_close(&p->port);
+	return counts.errors > 0 ? EX_DATAERR : 0;
+}
+
+static int open_file(struct app *app, const char *path, uint32_t nth, struct mt_error *error)
+{
+	struct conf_port conf = {.kind = CONF_PORT_PCAP};
+	struct app_port *p = &app->ports[app->port_count];
+	char bus_name[32];
+
+	if (strlen(path) >= sizeof(conf.device)) {
+		mt_error_set(error, 0, "%.60s...: the path is longer than %zu octets", path,
+			sizeof(conf.device) - 1);
+		return EX_NOINPUT;
+	}
+	memcpy(conf.device, path, strlen(path) + 1);
+	snprintf(bus_name, sizeof(bus_name), "replay%u", nth);
+	int rc = port_create(&p->port, &conf, bus_name, 1, error);
+	if (rc == 0)
+		rc = port_start(&p->port, app->pool, error);
+	if (rc != 0) {
+		port_close(&p->port);
+		return rc;
+	}
+	p->iface = 0;
+	app->port_count++;
+	return 0;
+}
+
+// Reads the files from `first` on, `count` of them side by side.
+static int read_files(struct app *app, int first, int count, struct mt_error *error)
+{
+	struct rx *rx = &app->rx[0];
+	int rc = 0;
+
+	for (int i = 0; i < count; i++) {
+		rc = open_file(app, app->args->files[first + i], (uint32_t)(first + i), error);
+		if (rc != 0)
+			break;
+		rx->sources[i] = (struct rx_source){.port = &app->ports[i].port};
+	}
+	if (rc == 0) {
+		rx->source_count = (uint32_t)count;
+		atomic_store_explicit(&rx->state, RX_READING, memory_order_release);
+		wait_for_files(app, app->args->files[first]);
+		atomic_store_explicit(&rx->state, RX_EMPTY, memory_order_release);
+	}
+	uint32_t opened = app->port_count;
+	app->port_count = 0;
+	for (uint32_t i = 0; i < opened; i++) {
+		struct mt_error damage;
+		int damaged = close_file(app, &app->ports[i], &damage);
+		if (rc == 0 && damaged != 0) {
+			rc = damaged;
+			*error = damage;
+		}
+	}
+	return rc;
+}
+
+int control_replay(struct app *app, struct mt_error *error)
+{
+	int step = app->args->legs ? 2 : 1, first_trouble = 0;
+
+	boot_launch(app);
+	for (int i = 0; i < app->args->file_count && !stop_was_asked(); i += step) {
+		struct mt_error one;
+		int rc = read_files(app, i, step, &one);
+		if (rc == 0)
+			continue;
+		if (first_trouble == 0) {
+			first_trouble = rc;
+			*error = one;
+		} else {
+			mt_log(MT_LOG_ERROR, "replay", "%s", one.text);
+		}
+	}
+	return finish(app, first_trouble, error);
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The control thread: starts what boot built, waits for the end of the capture or a signal,
+// drains everything in order and says how it went.
+
+#include "app.h"
+
+// Runs until SIGTERM or SIGINT. Returns the exit code; error text when it is not 0.
+int control_run(struct app *app, struct mt_error *error);
+// Reads the files to their ends, one after another (or two as legs).
+int control_replay(struct app *app, struct mt_error *error);
+// SIGINT and SIGTERM: stop in order; SIGHUP: reopen eve.json.
+void control_catch_signals(void);

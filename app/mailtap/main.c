@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+
+// The order of a run: words, configuration, boot, work, end.
+
+#include "app.h"
+#include "boot.h"
+#include "console.h"
+#include "control.h"
+#include "demo.h"
+#include "mt_log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+static int complain(int code, const struct mt_error *error)
+{
+	if (code != 0)
+		fprintf(stderr, "mailtap: %s\n", error->text);
+	return code;
+}
+
+static int read_conf(const struct args *args, struct conf *conf, struct mt_error *error)
+{
+	conf_defaults(conf);
+	if (args->config != NULL && conf_load(conf, args->config, error) != 0)
+		return EX_CONFIG;
+	for (int i = 0; i < args->set_count; i++)
+		if (conf_set(conf, args->sets[i], error) != 0)
+			return EX_CONFIG;
+	if (args->spool != NULL)
+		snprintf(conf->spool, sizeof(conf->spool), "%s", args->spool);
+	if (conf_check(conf, args->command != ARGS_RUN && args->command != ARGS_CHECK, error) != 0)
+		return EX_CONFIG;
+	return 0;
+}
+
+static int print_check(const struct args *args, const struct conf *conf)
+{
+	struct mt_buf text;
+
+	if (!args->print) {
+		printf("%s: well\n", args->config != NULL ? args->config : "configuration");
+		return 0;
+	}
+	mt_buf_init(&text, 1 << 20);
+	conf_print(conf, &text);
+	fwrite(text.ptr, 1, text.len, stdout);
+	mt_buf_fini(&text);
+	return 0;
+}
+
+static int print_reference(void)
+{
+	struct mt_buf text;
+
+	mt_buf_init(&text, 1 << 20);
+	conf_print_reference(&text);
+	fwrite(text.ptr, 1, text.len, stdout);
+	mt_buf_fini(&text);
+	return 0;
+}
+
+static void set_log_level(const struct app *app)
+{
+	for (enum mt_log_level l = MT_LOG_DEBUG; l < MT_LOG_LEVEL_COUNT; l++)
+		if (strcmp(app->conf.log_level, mt_log_level_name(l)) == 0)
+			mt_log_set_level(l);
+	if (app->args->verbose > 0)
+		mt_log_set_level(MT_LOG_DEBUG);
+}
+
+static int work(struct app *app, struct mt_error *error)
+{
+	set_log_level(app);
+	control_catch_signals();
+	int rc = boot_up(app, error);
+	if (rc == 0) {
+		console_open(app);
+		rc = app->args->command == ARGS_RUN ? control_run(app, error)
+						    : control_replay(app, error);
+	}
+	boot_down(app);
+	return rc;
+}
+
+int main(int argc, char *argv[])
+{
+	static struct app app;
+	struct args args;
+	struct mt_error error = {""};
+	int rc = args_parse(&args, argc, argv, &error);
+
+	if (rc != 0)
+		return complain(rc, &error);
+	app.args = &args;
+	switch (args.command) {
+	case ARGS_HELP:
+		args_print_help();
+		return 0;
+	case ARGS_VERSION:
+		puts("mailtap " MAILTAP_VERSION);
+		return 0;
+	case ARGS_CHECK:
+		if (args.reference)
+			return print_reference();
+		rc = read_conf(&args, &app.conf, &error);
+		return rc != 0 ? complain(rc, &error) : print_check(&args, &app.conf);
+	case ARGS_DEMO:
+		rc = demo_prepare(&args, &app.conf, &error);
+		break;
+	case ARGS_RUN:
+	case ARGS_REPLAY:
+		rc = read_conf(&args, &app.conf, &error);
+		break;
+	}
+	if (rc == 0)
+		rc = work(&app, &error);
+	if (rc == 0 && args.command == ARGS_DEMO)
+		demo_say_where(&args);
+	return complain(rc, &error);
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "rx.h"
+
+#include "classify.h"
+#include "mt_clock.h"
+
+#include <rte_ethdev.h>
+
+// A file port answers nothing at its end, but also when its pool is dry: only several empty polls
+// with an unchanged rx_nombuf mean the end.
+#define ZEROS_AT_END 3
+
+uint64_t rx_mbufs_out(const struct rx *rx)
+{
+	uint64_t out = rx->taken - rx->released;
+
+	for (uint32_t w = 0; w < rx->worker_count; w++)
+		out -= atomic_load_explicit(rx->freed[w], memory_order_acquire);
+	return out;
+}
+
+static bool has_room(const struct rx *rx)
+{
+	// A jumbo frame takes up to 32 buffers of 2 KB.
+	if (rx_mbufs_out(rx) + (uint64_t)rx->burst * 32 > rx->credits)
+		return false;
+	for (uint32_t w = 0; w < rx->worker_count; w++)
+		if (queue_room(rx->rings[w]) < rx->burst)
+			return false;
+	return true;
+}
+
+static void drop(struct rx *rx, struct rte_mbuf *m, enum stats_counter why)
+{
+	rx->released += m->nb_segs;
+	stats_add(&rx->stats, why, 1);
+	rte_pktmbuf_free(m);
+}
+
+static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mbuf *m, uint64_t now_us)
+{
+	enum stats_counter verdict = classify(rx->conf, m, source->port->link);
+
+	rx->taken += m->nb_segs;
+	stats_add(&rx->stats, STATS_rx_octets, rte_pktmbuf_pkt_len(m));
+	if (verdict != STATS_rx_to_workers) {
+		drop(rx, m, verdict);
+		return;
+	}
+	struct packet_meta *meta = packet_meta_of(m);
+	meta->at_us = port_time_of(source->port, m, now_us);
+	meta->iface = source->iface;
+	uint32_t w = rx->worker_count > 1 ? flow_key_steer(&meta->key) % rx->worker_count : 0;
+	rx->batch[w][rx->batch_count[w]++] = m;
+}
+
+static void flush(struct rx *rx)
+{
+	for (uint32_t w = 0; w < rx->worker_count; w++) {
+		uint16_t n = rx->batch_count[w];
+		if (n == 0)
+			continue;
+		uint32_t put = queue_put(rx->rings[w], (void *const *)rx->batch[w], n);
+		stats_add(&rx->stats, STATS_rx_to_workers, put);
+		for (uint16_t i = (uint16_t)put; i < n; i++)
+			drop(rx, rx->batch[w][i], STATS_rx_ring_full);
+		rx->batch_count[w] = 0;
+	}
+}
+
+static void pass_burst(
+	struct rx *rx, const struct rx_source *source, struct rte_mbuf **burst, uint16_t n)
+{
+	uint64_t now_us = source->port->lossless ? 0 : mt_clock_wall_us();
+
+	for (uint16_t i = 0; i < n; i++) {
+		if (i + 4 < n)
+			rte_prefetch0(rte_pktmbuf_mtod(burst[i + 4], const void *));
+		pass_on(rx, source, burst[i], now_us);
+	}
+	stats_add(&rx->stats, STATS_rx_packets, n);
+	if (n > 0 && source->port->lossless)
+		atomic_store_explicit(&rx->last_us,
+			port_time_of(source->port, burst[n - 1], 0), memory_order_relaxed);
+	flush(rx);
+}
+
+// Nothing came from a file: is this its end?
+static void note_zero(struct rx_source *source)
+{
+	struct rte_eth_stats stats;
+
+	if (rte_eth_stats_get(source->port->id, &stats) == 0 && stats.rx_nombuf != source->no_mbuf) {
+		source->no_mbuf = stats.rx_nombuf;
+		source->zeros = 0;
+		return;
+	}
+	if (++source->zeros >= ZEROS_AT_END)
+		source->ended = true;
+}
+
+static unsigned poll_file(struct rx *rx, struct rx_source *source)
+{
+	struct rte_mbuf *burst[RX_BURST];
+
+	if (source->ended || !has_room(rx))
+		return 0;
+	uint16_t n = port_burst(source->port, source->queue, burst, rx->burst);
+	if (n == 0) {
+		note_zero(source);
+		return 1;
+	}
+	source->zeros = 0;
+	pass_burst(rx, source, burst, n);
+	return n;
+}
+
+// Looks ahead in each file, so that the oldest packet of all can be chosen.
+static bool look_ahead(struct rx *rx)
+{
+	bool all = true;
+
+	for (uint32_t i = 0; i < rx->source_count; i++) {
+		struct rx_source *s = &rx->sources[i];
+		if (s->ended || s->ahead_at < s->ahead_count)
+			continue;
+		s->ahead_at = 0;
+		s->ahead_count = port_burst(s->port, s->queue, s->ahead, rx->burst);
+		if (s->ahead_count == 0) {
+			note_zero(s);
+			all = all && s->ended;
+		} else {
+			s->zeros = 0;
+		}
+	}
+	return all;
+}
+
+static struct rx_source *oldest(struct rx *rx)
+{
+	struct rx_source *best = NULL;
+	uint64_t best_us = 0;
+
+	for (uint32_t i = 0; i < rx->source_count; i++) {
+		struct rx_source *s = &rx->sources[i];
+		if (s->ahead_at == s->ahead_count)
+			continue;
+		uint64_t us = port_time_of(s->port, s->ahead[s->ahead_at], 0);
+		if (best == NULL || us < best_us) {
+			best = s;
+			best_us = us;
+		}
+	}
+	return best;
+}
+
+static unsigned poll_merged(struct rx *rx)
+{
+	unsigned done = 0;
+
+	if (!has_room(rx))
+		return 0;
+	while (done < rx->burst) {
+		if (!look_ahead(rx))
+			return done + 1;
+		struct rx_source *s = oldest(rx);
+		if (s == NULL)
+			break;
+		struct rte_mbuf *m = s->ahead[s->ahead_at++];
+		pass_burst(rx, s, &m, 1);
+		done++;
+	}
+	return done;
+}
+
+static unsigned poll_live(struct rx *rx, struct rx_source *source)
+{
+	struct rte_mbuf *burst[RX_BURST];
+	uint16_t n = port_burst(source->port, source->queue, burst, RX_BURST);
+
+	if (n > 0)
+		pass_burst(rx, source, burst, n);
+	return n;
+}
+
+static void note_end(struct rx *rx, bool files)
+{
+	bool ended = atomic_load_explicit(rx->stopping, memory_order_relaxed);
+
+	if (!ended && files) {
+		ended = true;
+		for (uint32_t i = 0; i < rx->source_count; i++)
+			ended = ended && rx->sources[i].ended;
+	}
+	if (!ended)
+		return;
+	// Packets looked at ahead of a stop are not taken: they were never counted.
+	for (uint32_t i = 0; i < rx->source_count; i++) {
+		struct rx_source *s = &rx->sources[i];
+		while (s->ahead_at < s->ahead_count)
+			rte_pktmbuf_free(s->ahead[s->ahead_at++]);
+	}
+	atomic_store_explicit(&rx->state, RX_ENDED, memory_order_release);
+}
+
+unsigned rx_poll(void *ctx)
+{
+	struct rx *rx = ctx;
+	unsigned done = 0;
+
+	if (atomic_load_explicit(&rx->state, memory_order_acquire) != RX_READING)
+		return 0;
+	bool files = rx->source_count > 0 && rx->sources[0].port->lossless;
+	if (files && rx->source_count > 1) {
+		done = poll_merged(rx);
+	} else {
+		for (uint32_t i = 0; i < rx->source_count; i++)
+			done += files ? poll_file(rx, &rx->sources[i])
+				      : poll_live(rx, &rx->sources[i]);
+	}
+	note_end(rx, files);
+	return done;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tape.h"
+
+#include "mt_assert.h"
+
+unsigned tape_reclaim(struct worker *w)
+{
+	void *back[WORKER_BURST];
+	uint32_t n = queue_take(w->from_writer, back, WORKER_BURST);
+
+	for (uint32_t i = 0; i < n; i++)
+		mt_pool_put(&w->chunks, back[i]);
+	return n;
+}
+
+void tape_send(struct conn *c, uint16_t flags)
+{
+	struct worker *w = c->worker;
+	struct mail_chunk *chunk = c->chunk;
+
+	if (chunk == NULL)
+		return;
+	TAILQ_REMOVE(&w->open_chunks, c, chunk_link);
+	c->chunk = NULL;
+	chunk->flags |= flags;
+	// The ring has a place for every chunk of this worker.
+	queue_put(w->to_writer, (void *const *)&chunk, 1);
+}
+
+unsigned tape_flush_oldest(struct worker *w)
+{
+	unsigned sent = 0;
+
+	while (sent < WORKER_BURST && !TAILQ_EMPTY(&w->open_chunks)) {
+		tape_send(TAILQ_FIRST(&w->open_chunks), 0);
+		sent++;
+	}
+	return sent;
+}
+
+static void fill_conn(const struct conn *c, struct mail_conn *ret)
+{
+	const struct packet_addr *client = c->client_low ? &c->key.low : &c->key.high;
+	const struct packet_addr *server = c->client_low ? &c->key.high : &c->key.low;
+
+	*ret = (struct mail_conn){
+		.start_us = c->start_us,
+		.client_port = c->client_low ? c->key.low_port : c->key.high_port,
+		.server_port = c->client_low ? c->key.high_port : c->key.low_port,
+		.vlans = c->vlans,
+		.version = c->version,
+		.iface = c->iface,
+		.hop = c->hop,
+		.tx_id = c->mails,
+	};
+	// A name for the connection, below 2^53: its slab place, its worker and its start.
+	ret->flow_id = (c->start_us << 20 ^ (uint64_t)mt_pool_index(&c->worker->conns, c) << 4 ^
+			       c->worker->index) &
+		((1ULL << 53) - 1);
+	memcpy(ret->client, client, sizeof(ret->client));
+	memcpy(ret->server, server, sizeof(ret->server));
+	memcpy(ret->vlan, c->vlan, sizeof(ret->vlan));
+}
+
+// A tape begins with who talks, and the greeting that is in force.
+static void write_front(struct conn *c)
+{
+	struct mail_conn facts;
+
+	c->chunk_fresh = false;
+	fill_conn(c, &facts);
+	mail_chunk_add(c->chunk, MAIL_EV_CONN, 0, span_make(&facts, sizeof(facts)));
+	if (c->helo != NULL)
+		mail_chunk_add(c->chunk, MAIL_EV_HELO, 0, conn_text(c->helo));
+	if (c->auth != NULL)
+		mail_chunk_add(c->chunk, MAIL_EV_AUTH, c->auth_ok, conn_text(c->auth));
+	if (c->tls_offered || c->dark)
+		mail_chunk_add(c->chunk, MAIL_EV_TLS,
+			(uint16_t)((c->tls_offered ? 1 : 0) | (c->dark ? 2 : 0)), span_make("", 0));
+}
+
+static bool need_chunk(struct conn *c)
+{
+	struct worker *w = c->worker;
+
+	if (c->chunk != NULL)
+		return true;
+	c->chunk = mt_pool_take(&w->chunks);
+	if (c->chunk == NULL && tape_reclaim(w) > 0)
+		c->chunk = mt_pool_take(&w->chunks);
+	if (c->chunk == NULL)
+		return false;
+	mail_chunk_init(c->chunk, w->chunk_room, w->index, mt_pool_index(&w->conns, c));
+	TAILQ_INSERT_TAIL(&w->open_chunks, c, chunk_link);
+	if (c->chunk_fresh)
+		write_front(c);
+	return true;
+}
+
+// Makes room for another event: sends the full chunk and takes the next.
+static bool next_chunk(struct conn *c)
+{
+	tape_send(c, 0);
+	if (need_chunk(c))
+		return true;
+	c->tape_lost = true;
+	return false;
+}
+
+static bool is_lost(struct conn *c)
+{
+	if (!c->tape_lost && !need_chunk(c))
+		c->tape_lost = true;
+	return c->tape_lost;
+}
+
+void tape_event(struct conn *c, enum mail_event event, uint16_t aux, struct span text)
+{
+	if (is_lost(c))
+		return;
+	if (!mail_chunk_add(c->chunk, event, aux, text) && next_chunk(c))
+		mail_chunk_add(c->chunk, event, aux, text);
+}
+
+void tape_pair(struct conn *c, enum mail_event event, uint16_t aux, struct span a, struct span b)
+{
+	if (is_lost(c))
+		return;
+	if (!mail_chunk_add_pair(c->chunk, event, aux, a, b) && next_chunk(c))
+		mail_chunk_add_pair(c->chunk, event, aux, a, b);
+}
+
+static bool add_reply(struct mail_chunk *chunk, enum mail_event event, uint16_t aux,
+	const struct smtp_reply *r)
+{
+	return mail_chunk_add_reply(chunk, event, aux, r->code, r->enhanced, r->text, r->queue_id);
+}
+
+void tape_reply(struct conn *c, enum mail_event event, uint16_t aux, const struct smtp_reply *reply)
+{
+	if (reply == NULL || reply->code == 0 || is_lost(c))
+		return;
+	if (!add_reply(c->chunk, event, aux, reply) && next_chunk(c))
+		add_reply(c->chunk, event, aux, reply);
+}
+
+static bool chunks_are_low(struct worker *w)
+{
+	if (mt_pool_left(&w->chunks) > w->chunk_reserve)
+		return false;
+	tape_reclaim(w);
+	return mt_pool_left(&w->chunks) <= w->chunk_reserve;
+}
+
+size_t tape_body(struct conn *c, struct span text)
+{
+	struct worker *w = c->worker;
+	size_t taken = 0;
+
+	while (taken < text.len && !c->tape_lost) {
+		if (c->chunk == NULL && chunks_are_low(w) && w->lossless) {
+			w->out_of_chunks = true;
+			return taken;
+		}
+		if (is_lost(c))
+			break;
+		taken += mail_chunk_add_body(c->chunk, span_skip(text, taken));
+		if (taken < text.len)
+			tape_send(c, 0);
+	}
+	// What a lost tape drops is counted with its mail, as a whole.
+	return text.len;
+}
+
+static bool write_last(struct conn *c)
+{
+	struct span text = span_make(c->last.octets, c->last.len);
+
+	if (!need_chunk(c))
+		return false;
+	if (!mail_chunk_add(c->chunk, c->last.event, c->last.aux, text)) {
+		tape_send(c, 0);
+		if (!need_chunk(c))
+			return false;
+		mail_chunk_add(c->chunk, c->last.event, c->last.aux, text);
+	}
+	tape_send(c, MAIL_CHUNK_LAST);
+	c->tape_lost = false;
+	return true;
+}
+
+// Of a lost tape the writer learns first that it is given up.
+static bool write_lost_last(struct conn *c)
+{
+	const struct span nothing = span_make("", 0);
+
+	if (c->tape_lost) {
+		if (!need_chunk(c))
+			return false;
+		if (!mail_chunk_add(
+			    c->chunk, MAIL_EV_GIVE_UP, MAIL_GIVEN_UP_NO_CHUNK, nothing)) {
+			tape_send(c, 0);
+			return false;
+		}
+		c->tape_lost = false;
+	}
+	return write_last(c);
+}
+
+void tape_end(struct conn *c, enum mail_event event, uint16_t aux, struct span text)
+{
+	MT_ASSERT(text.len <= sizeof(c->last.octets));
+	c->last.event = event;
+	c->last.aux = aux;
+	c->last.len = (uint16_t)text.len;
+	memcpy(c->last.octets, text.ptr, text.len);
+	if (write_lost_last(c))
+		return;
+	c->indebted = true;
+	TAILQ_INSERT_TAIL(&c->worker->debts, c, debt_link);
+}
+
+unsigned tape_pay(struct worker *w)
+{
+	unsigned paid = 0;
+	struct conn *c;
+
+	while ((c = TAILQ_FIRST(&w->debts)) != NULL && write_lost_last(c)) {
+		TAILQ_REMOVE(&w->debts, c, debt_link);
+		c->indebted = false;
+		paid++;
+	}
+	return paid;
+}

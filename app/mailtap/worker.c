@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "worker.h"
+
+#include "conn.h"
+#include "mt_assert.h"
+#include "mt_clock.h"
+#include "tape.h"
+
+#include <rte_prefetch.h>
+
+// How many connections are looked at for their age, and for what they wait for, each round.
+#define AGE_STEP 4
+#define WAIT_STEP 8
+
+static void note_result(struct worker *w, struct conn *c, bool whole)
+{
+	if (!whole)
+		w->stalled = c;
+}
+
+// The oldest held segments go up (or become a hole) so that packets can still be taken.
+static void relieve(struct worker *w)
+{
+	for (int i = 0; i < WAIT_STEP && w->stalled == NULL; i++) {
+		struct conn *c = TAILQ_FIRST(&w->waiting);
+		if (c == NULL || w->stream.held_segments < w->stream.held_max)
+			return;
+		TAILQ_REMOVE(&w->waiting, c, wait_link);
+		c->in_waiting = false;
+		stats_add(&w->stats, STATS_tcp_relieved, 1);
+		stream_pair_relieve(&c->pair);
+		note_result(w, c, conn_resume(c));
+	}
+}
+
+static void look_at_waiting(struct worker *w)
+{
+	for (int i = 0; i < WAIT_STEP && w->stalled == NULL; i++) {
+		struct conn *c = TAILQ_FIRST(&w->waiting);
+		if (c == NULL || c->wait_us > w->now_us)
+			return;
+		TAILQ_REMOVE(&w->waiting, c, wait_link);
+		c->in_waiting = false;
+		note_result(w, c, conn_resume(c));
+	}
+}
+
+static void look_at_lingering(struct worker *w)
+{
+	for (int i = 0; i < WAIT_STEP && w->stalled == NULL; i++) {
+		struct conn *c = TAILQ_FIRST(&w->lingering);
+		if (c == NULL || c->linger_us > w->now_us)
+			return;
+		note_result(w, c, conn_lingered(c));
+	}
+}
+
+static struct conn *place(const struct worker *w, uint32_t index)
+{
+	return (struct conn *)(w->conns.memory + (size_t)index * w->conns.size);
+}
+
+static uint64_t patience_us(const struct worker *w, const struct conn *c)
+{
+	uint32_t s = w->conf->idle_s;
+
+	if (smtp_session_awaits_verdict(&c->session))
+		s = w->conf->idle_after_dot_s;
+	else if (c->pair.state < STREAM_ST_OPEN)
+		s = w->conf->idle_half_open_s;
+	return (uint64_t)s * 1000000;
+}
+
+// A little of the slab each round: at the end of a pass nobody is older than allowed.
+static void age(struct worker *w)
+{
+	for (int i = 0; i < AGE_STEP && w->stalled == NULL; i++) {
+		if (w->age_at >= w->conns.fresh) {
+			w->age_at = 0;
+			return;
+		}
+		struct conn *c = place(w, w->age_at++);
+		if (!c->live || c->ended || c->ending != 0)
+			continue;
+		if (c->pair.last_us + patience_us(w, c) < w->now_us)
+			note_result(w, c, conn_end(c, CONN_END_IDLE));
+	}
+}
+
+// A packet of a connection that has ended: a new one on the same ports, or a late copy.
+static struct conn *after_end(struct worker *w, struct conn *c, const struct packet_meta *meta)
+{
+	if ((meta->packet.flags & (PACKET_SYN | PACKET_ACK | PACKET_RST)) != PACKET_SYN ||
+		c->indebted)
+		return NULL;
+	conn_forget(c);
+	return conn_create(w, meta);
+}
+
+// The connection a packet belongs to, made where it begins one. NULL: the packet was dropped.
+static struct conn *conn_for(struct worker *w, struct rte_mbuf *m, struct conn *c)
+{
+	struct packet_meta *meta = packet_meta_of(m);
+
+	if (c != NULL && !c->ended)
+		return c;
+	if (c != NULL) {
+		c = after_end(w, c, meta);
+		if (c == NULL)
+			stats_add(&w->stats, STATS_tcp_ignored, 1);
+	} else {
+		c = conn_create(w, meta); // counts why not
+	}
+	if (c == NULL) {
+		w->freed_local += m->nb_segs;
+		rte_pktmbuf_free(m);
+	}
+	return c;
+}
+
+// False: the packet was not taken, it comes again when the stalled connection has moved on.
+static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
+{
+	struct packet_meta *meta = packet_meta_of(m);
+	bool reused;
+
+	w->number++;
+	if (meta->at_us > w->now_us)
+		w->now_us = meta->at_us;
+	c = conn_for(w, m, c);
+	if (c == NULL)
+		return true;
+	note_result(w, c, conn_packet(c, m, &reused));
+	if (!reused)
+		return true;
+	// The old connection ends first.
+	if (!conn_end(c, CONN_END_REUSED)) {
+		note_result(w, c, false);
+		return false;
+	}
+	c = conn_create(w, meta);
+	MT_ASSERT(c != NULL); // its place was just given back
+	note_result(w, c, conn_packet(c, m, &reused));
+	return true;
+}
+
+static void fetch(struct worker *w)
+{
+	for (uint32_t i = 0; i < w->input_count && w->burst_count == 0; i++) {
+		struct queue *from = w->inputs[w->next_input];
+		w->next_input = w->next_input + 1 < w->input_count ? w->next_input + 1 : 0;
+		w->burst_count = queue_take(from, (void **)w->burst, WORKER_BURST);
+		w->burst_at = 0;
+	}
+	for (uint32_t i = 0; i < w->burst_count; i++)
+		rte_prefetch0(packet_meta_of(w->burst[i]));
+}
+
+static unsigned take_packets(struct worker *w)
+{
+	unsigned done = 0;
+
+	if (w->burst_at == w->burst_count) {
+		w->burst_count = 0;
+		fetch(w);
+	}
+	while (w->burst_at < w->burst_count && w->stalled == NULL) {
+		struct rte_mbuf *m = w->burst[w->burst_at];
+		// Looked up one by one: an earlier packet of the burst may have made or ended it.
+		if (!take_packet(w, m, flow_table_find(w->table, &packet_meta_of(m)->key)))
+			break;
+		w->burst_at++;
+		done++;
+		if (w->stream.held_segments >= w->stream.held_max)
+			relieve(w);
+	}
+	stats_add(&w->stats, STATS_tcp_packets, done);
+	return done;
+}
+
+static unsigned close_some(struct worker *w)
+{
+	unsigned done = 0;
+
+	while (w->age_at < w->conns.fresh && done < WORKER_BURST && w->stalled == NULL) {
+		struct conn *c = place(w, w->age_at++);
+		done++;
+		if (!c->live)
+			continue;
+		if (!c->ended)
+			note_result(w, c, conn_end(c, CONN_END_STOPPED));
+		else if (!c->indebted)
+			conn_forget(c);
+	}
+	if (w->age_at < w->conns.fresh || w->stalled != NULL || !TAILQ_EMPTY(&w->debts))
+		return done;
+	// A second pass forgets what ended in the first.
+	if (!TAILQ_EMPTY(&w->lingering)) {
+		w->age_at = 0;
+		return done + 1;
+	}
+	while (!TAILQ_EMPTY(&w->open_chunks))
+		tape_flush_oldest(w);
+	atomic_store_explicit(&w->phase, WORKER_FINISHED, memory_order_release);
+	return done + 1;
+}
+
+static unsigned resume(struct worker *w)
+{
+	struct conn *c = w->stalled;
+
+	w->stalled = NULL;
+	note_result(w, c, conn_resume(c));
+	return w->stalled == NULL;
+}
+
+static bool input_is_over(const struct worker *w)
+{
+	if (!atomic_load_explicit(w->input_ended, memory_order_acquire))
+		return false;
+	for (uint32_t i = 0; i < w->input_count; i++)
+		if (queue_count(w->inputs[i]) > 0)
+			return false;
+	return w->burst_at == w->burst_count;
+}
+
+static unsigned run(struct worker *w)
+{
+	unsigned done = 0;
+
+	if (atomic_load_explicit(&w->phase, memory_order_relaxed) == WORKER_CLOSING)
+		return close_some(w);
+	done += take_packets(w);
+	// An idle link still advances the clock; a file's time is that of its packets alone.
+	if (done == 0 && !w->lossless) {
+		uint64_t now_us = mt_clock_wall_us();
+		if (now_us > w->now_us)
+			w->now_us = now_us;
+	}
+	look_at_waiting(w);
+	look_at_lingering(w);
+	age(w);
+	if (done == 0 && w->stalled == NULL && input_is_over(w)) {
+		w->age_at = 0;
+		atomic_store_explicit(&w->phase, WORKER_CLOSING, memory_order_relaxed);
+		done = 1;
+	}
+	return done;
+}
+
+void worker_publish(struct worker *w)
+{
+	const struct stream_counters *t = &w->stream.count;
+	const struct {
+		enum stats_counter counter;
+		uint64_t value;
+	} figures[] = {
+		{STATS_tcp_received, t->received},
+		{STATS_tcp_delivered, t->delivered},
+		{STATS_tcp_duplicate, t->duplicate},
+		{STATS_tcp_outside, t->outside},
+		{STATS_tcp_discarded, t->discarded},
+		{STATS_tcp_held, t->held},
+		{STATS_tcp_lost, t->lost},
+		{STATS_tcp_holes, t->holes},
+		{STATS_tcp_out_of_order, t->out_of_order},
+		{STATS_tcp_unacked, t->unacked},
+		{STATS_tcp_differs, t->differs},
+		{STATS_tcp_span, t->span},
+		{STATS_tcp_span_open, t->span - t->delivered - t->lost},
+		{STATS_pool_chunks_used, w->chunks.used},
+		{STATS_conn_open, w->conns.used - w->ended},
+		{STATS_tx_open, w->open_transactions},
+		{STATS_mail_open, w->open_mails},
+	};
+
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+		stats_set(&w->stats, figures[i].counter, figures[i].value);
+	atomic_store_explicit(&w->freed, w->freed_local, memory_order_release);
+}
+
+unsigned worker_poll(void *ctx)
+{
+	struct worker *w = ctx;
+	unsigned done;
+
+	if (atomic_load_explicit(&w->phase, memory_order_relaxed) == WORKER_FINISHED) {
+		done = tape_reclaim(w);
+		if (done > 0)
+			worker_publish(w);
+		return done;
+	}
+	done = tape_reclaim(w);
+	done += tape_pay(w);
+	if (w->stalled != NULL)
+		done += resume(w);
+	if (w->stalled == NULL)
+		done += run(w);
+	if (mt_pool_left(&w->chunks) <= 2 * w->chunk_reserve)
+		done += tape_flush_oldest(w);
+	worker_publish(w);
+	return done;
+}

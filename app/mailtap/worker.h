@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Role worker: owns its connections outright. Takes packets from its rings, finds the connection,
+// feeds the two streams, lets the SMTP session read what is in order, and passes the tapes of
+// mails to the writer. Nobody else touches anything here but the counters.
+
+#include "conf.h"
+#include "flow_table.h"
+#include "mail_tape.h"
+#include "mt_pool.h"
+#include "queue.h"
+#include "smtp_session.h"
+#include "stats.h"
+#include "stream_pair.h"
+
+#include <stdatomic.h>
+#include <sys/queue.h>
+
+#include <rte_mbuf.h>
+
+#define WORKER_BURST 32
+
+struct conn;
+TAILQ_HEAD(conn_list, conn);
+
+enum worker_phase {
+	WORKER_RUNNING,
+	WORKER_CLOSING, // input ended: every connection is ended in turn
+	WORKER_FINISHED,
+};
+
+struct worker {
+	// boot writes, loop reads
+	const struct conf *conf;
+	uint16_t index;
+	bool lossless; // capture files: wait for chunks; live ports: give mails up
+	struct queue **inputs; // one an rx
+	uint32_t input_count;
+	struct queue *to_writer; // struct mail_chunk *
+	struct queue *from_writer; // the same chunks, empty again
+	const _Atomic bool *input_ended; // no rx will put anything any more
+	// loop only
+	struct flow_table *table;
+	struct mt_pool conns; // struct conn
+	struct mt_pool texts; // names kept for the life of a connection
+	struct mt_pool chunks; // struct mail_chunk; those of the writer count as used
+	uint32_t chunk_room;
+	uint32_t chunk_reserve; // fewer left than this: content waits or new mails are given up
+	struct stream_env stream;
+	struct smtp_env smtp;
+	struct conn_list open_chunks; // connections with a chunk being filled, oldest first
+	struct conn_list waiting; // connections that hold segments, by time of the next look
+	struct conn_list lingering; // closed ones, kept a moment for late packets
+	struct conn_list debts; // tapes whose end could not be told for want of a chunk
+	struct conn *stalled; // stopped in the middle for want of a chunk
+	struct rte_mbuf *burst[WORKER_BURST];
+	struct conn *found[WORKER_BURST];
+	uint32_t burst_at, burst_count, next_input;
+	uint32_t age_at; // slab index of the next connection to look at for its age
+	uint64_t now_us; // packet time
+	uint64_t number; // packets taken
+	bool out_of_chunks; // the sink's body found no room
+	uint32_t ended; // connections that only linger
+	uint32_t open_transactions, open_mails;
+	// loop writes, others read
+	_Atomic uint64_t freed; // mbufs given back
+	uint64_t freed_local;
+	_Atomic int phase;
+	struct stats_block stats;
+} __attribute__((aligned(64)));
+
+// One bounded round. Returns how much was done, 0 for nothing.
+unsigned worker_poll(void *ctx);
+// Copies figures that live in the libraries into the counters. Worker's lcore only.
+void worker_publish(struct worker *w);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Role writer: plays the tapes of the workers back, hashes content, appends it to the log, makes
+// batches durable and announces them. It owns the spool; nobody else writes there.
+
+#include "conf.h"
+#include "mt_error.h"
+#include "recent.h"
+#include "spool.h"
+#include "stats.h"
+#include "worker.h"
+
+struct writer_settings {
+	const struct conf *conf;
+	struct worker *workers; // their rings, and how many connections each may have
+	uint32_t worker_count;
+	const char *eml; // folder for plain files, NULL for none
+	bool lossless;
+};
+
+struct writer;
+
+// Opens the spool and recovers what a crash left. NULL and *ret_code with error text.
+struct writer *writer_create(
+	const struct writer_settings *settings, int *ret_code, struct mt_error *error);
+// One bounded round. Returns how much was done, 0 for nothing.
+unsigned writer_poll(void *ctx);
+// Whether nothing is under way: every tape that arrived was played, nothing awaits the disk.
+bool writer_is_idle(const struct writer *w);
+// After the lcores have stopped: appends the stop record, makes everything durable, announces it
+// and closes the spool. 0 or EX_IOERR with error text.
+int writer_finish(struct writer *w, const struct stats_sum *sum, struct mt_error *error);
+void writer_destroy(struct writer *w);
+
+const struct stats_block *writer_stats(const struct writer *w);
+const struct recent *writer_recent(const struct writer *w);
+// A snapshot for the console; may be uneven.
+void writer_status(const struct writer *w, struct spool_status *ret);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// What the writer keeps of a mail while its tape plays. Taken from a list of used ones, so that
+// a mail of ordinary size costs no allocation.
+
+#include "mail.h"
+#include "spool.h"
+
+#include <openssl/evp.h>
+
+struct writer_mail {
+	struct writer_mail *next;
+	struct mail mail;
+	struct spool_mail *stored; // NULL: nothing in the log (not begun, or given up)
+	EVP_MD_CTX *hash;
+	bool given_up;
+	enum mail_given_up why;
+};
+
+struct writer_mails {
+	struct writer_mail *free;
+	EVP_MD *sha256; // fetched once: looking it up costs more than hashing a small mail
+	size_t envelope_max;
+	uint32_t used, max;
+};
+
+// 0 or -ENOMEM.
+int writer_mails_init(struct writer_mails *all, size_t envelope_max, uint32_t max);
+void writer_mails_fini(struct writer_mails *all);
+// NULL when max are in use or memory ran out.
+struct writer_mail *writer_mail_take(struct writer_mails *all);
+void writer_mail_put(struct writer_mails *all, struct writer_mail *m);
+void writer_mail_hash_begin(struct writer_mails *all, struct writer_mail *m);

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Plain limits and single stages, each measured alone. A probe does its work between
+// probe_start and probe_stop and says how many octets and units it handled.
+
+#include "packet.h"
+
+#include "mt_span.h"
+
+struct probe_result {
+	uint64_t octets;
+	uint64_t units;
+	uint64_t wall_ns, cpu_ns; // cpu: of all threads of the process
+	const char *unit; // what units counts: "packets", "mails"
+};
+
+void probe_start(struct probe_result *r);
+void probe_stop(struct probe_result *r);
+
+// A capture file of Ethernet frames, mapped; the TCP packets in it already parsed.
+struct probe_frame {
+	struct span octets;
+	uint64_t at_us;
+	enum packet_class class;
+	struct packet packet; // filled for PACKET_TCP
+};
+
+struct probe_capture {
+	void *map;
+	struct span file;
+	struct probe_frame *frames;
+	size_t count;
+};
+
+// 0, or -1 with a complaint on stderr.
+int probe_capture_read(struct probe_capture *c, const char *path);
+void probe_capture_free(struct probe_capture *c);
+
+// Each measures one thing and returns 0, or -1 with a complaint on stderr.
+int probe_receive(const char *capture, struct probe_result *ret); // bare net_pcap
+int probe_copy(
+	const char *capture, struct probe_result *ret); // copy and dot scan of payloads
+int probe_crc32c(const char *capture, struct probe_result *ret);
+int probe_sha256(const char *capture, struct probe_result *ret);
+int probe_append(const char *folder, bool sync, size_t size, struct probe_result *ret);
+int probe_classify(const char *capture, struct probe_result *ret); // is a packet foreign?
+int probe_dialogue(const char *capture, struct probe_result *ret); // streams and SMTP
+int probe_spool(
+	const char *folder, size_t size, struct probe_result *ret); // log and sha256
