@@ -6,6 +6,7 @@
 
 noreturn void mt_assert_failed(const char *what, const char *file, int line)
 {
-	fprintf(stderr, "<0>mailtap: fault of the program: %s at %s:%d\n", what, file, line);
+	fprintf(stderr, "<0>mailtap: fault of the program: %s at %s:%d\n", what, file,
+		line);
 	abort();
 }

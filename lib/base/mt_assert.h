@@ -8,5 +8,4 @@
 
 noreturn void mt_assert_failed(const char *what, const char *file, int line);
 
-#define MT_ASSERT(cond) \
-	((cond) ? (void)0 : mt_assert_failed(#cond, __FILE__, __LINE__))
+#define MT_ASSERT(cond) ((cond) ? (void)0 : mt_assert_failed(#cond, __FILE__, __LINE__))

@@ -79,6 +79,22 @@ bool mt_buf_add_u64(struct mt_buf *b, uint64_t n)
 	return mt_buf_add(b, span_make(digits + at, sizeof(digits) - at));
 }
 
+// Formats what was too long for the scratch of mt_buf_printf.
+__attribute__((format(printf, 2, 0))) static bool add_long(
+	struct mt_buf *b, const char *fmt, va_list ap)
+{
+	char *text;
+
+	int n = vasprintf(&text, fmt, ap);
+	if (n < 0) {
+		b->full = true;
+		return false;
+	}
+	bool added = mt_buf_add(b, span_make(text, (size_t)n));
+	free(text);
+	return added;
+}
+
 bool mt_buf_printf(struct mt_buf *b, const char *fmt, ...)
 {
 	char small[256];
@@ -87,15 +103,10 @@ bool mt_buf_printf(struct mt_buf *b, const char *fmt, ...)
 	va_start(ap, fmt);
 	int n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		return false;
-	if ((size_t)n < sizeof(small))
+	if (n >= 0 && (size_t)n < sizeof(small))
 		return mt_buf_add(b, span_make(small, (size_t)n));
-	if (!mt_buf_reserve(b, (size_t)n + 1))
-		return false;
 	va_start(ap, fmt);
-	vsnprintf((char *)b->ptr + b->len, (size_t)n + 1, fmt, ap);
+	bool added = add_long(b, fmt, ap);
 	va_end(ap);
-	b->len += (size_t)n;
-	return true;
+	return added;
 }

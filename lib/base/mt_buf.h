@@ -30,7 +30,8 @@ bool mt_buf_add(struct mt_buf *b, struct span s);
 bool mt_buf_add_char(struct mt_buf *b, char c);
 bool mt_buf_add_text(struct mt_buf *b, const char *text);
 bool mt_buf_add_u64(struct mt_buf *b, uint64_t n); // decimal
-__attribute__((format(printf, 2, 3))) bool mt_buf_printf(struct mt_buf *b, const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) bool mt_buf_printf(
+	struct mt_buf *b, const char *fmt, ...);
 // Lends the contents until the next change.
 static inline struct span mt_buf_span(const struct mt_buf *b)
 {

@@ -18,7 +18,8 @@ static void fill_table(void)
 	}
 	for (uint32_t n = 0; n < 256; n++)
 		for (int k = 1; k < 8; k++)
-			table[k][n] = table[k - 1][n] >> 8 ^ table[0][table[k - 1][n] & 0xff];
+			table[k][n] =
+				table[k - 1][n] >> 8 ^ table[0][table[k - 1][n] & 0xff];
 }
 
 static uint32_t by_table(uint32_t crc, struct span s)
@@ -56,8 +57,8 @@ static void fill_move_table(void)
 	for (int lanes = 0; lanes < 2; lanes++)
 		for (int k = 0; k < 4; k++)
 			for (uint32_t n = 0; n < 256; n++)
-				move_table[lanes][k][n] = by_table(
-					n << (8 * k), span_make(zeros, (size_t)(lanes + 1) * LANE));
+				move_table[lanes][k][n] = by_table(n << (8 * k),
+					span_make(zeros, (size_t)(lanes + 1) * LANE));
 }
 
 static inline uint32_t move(uint32_t crc, int lanes)
@@ -66,7 +67,8 @@ static inline uint32_t move(uint32_t crc, int lanes)
 		move_table[lanes][2][crc >> 16 & 0xff] ^ move_table[lanes][3][crc >> 24];
 }
 
-__attribute__((target("sse4.2"))) static uint32_t by_instruction(uint32_t crc, struct span s)
+__attribute__((target("sse4.2"))) static uint32_t by_instruction(
+	uint32_t crc, struct span s)
 {
 	const uint8_t *p = s.ptr;
 	size_t left = s.len;

@@ -69,7 +69,8 @@ static void print_line(enum mt_log_level level, const char *module, char *text)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
 	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "mailtap: %s%s%s: %s\n", level == MT_LOG_INFO ? "" : levels[level].name,
+		fprintf(stderr, "mailtap: %s%s%s: %s\n",
+			level == MT_LOG_INFO ? "" : levels[level].name,
 			level == MT_LOG_INFO ? "" : ": ", module, text);
 	else
 		fprintf(stderr, "<%d>mailtap: %s: %s: %s\n", levels[level].journal,
@@ -91,7 +92,8 @@ void mt_log(enum mt_log_level level, const char *module, const char *fmt, ...)
 	if (within_rate(level, &held_back)) {
 		if (held_back > 0) {
 			char note[64];
-			snprintf(note, sizeof(note), "%u lines were held back", held_back);
+			snprintf(
+				note, sizeof(note), "%u lines were held back", held_back);
 			print_line(MT_LOG_WARN, "log", note);
 		}
 		print_line(level, module, text);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 // name, one line of help
+// clang-format off
 #define MT_ODD_LIST(X) \
 	X(bare_lf, "a line of the content ended in LF without CR") \
 	X(bare_cr, "a CR without LF stood in the content") \
@@ -48,6 +49,7 @@
 	X(hold_full, "out-of-order octets were more than may be held") \
 	X(not_utf8, "an octet of a text field is not UTF-8 and became U+FFFD") \
 	X(cut_by_stop, "the appliance stopped before the mail ended")
+// clang-format on
 
 enum mt_odd {
 #define X(name, help) MT_ODD_##name,

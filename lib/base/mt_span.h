@@ -48,7 +48,8 @@ static inline bool span_equal_nocase(struct span a, struct span b)
 {
 	return a.len == b.len &&
 		(a.len == 0 ||
-			strncasecmp((const char *)a.ptr, (const char *)b.ptr, a.len) == 0);
+			strncasecmp((const char *)a.ptr, (const char *)b.ptr, a.len) ==
+				0);
 }
 
 // Offset of the first such octet, or s.len when there is none.

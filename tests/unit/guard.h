@@ -21,7 +21,8 @@ static inline struct guard guard_make(struct span s)
 	size_t readable = (s.len / page + 1) * page;
 	struct guard g = {.size = readable + page};
 
-	g.memory = mmap(NULL, g.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	g.memory = mmap(
+		NULL, g.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (g.memory == MAP_FAILED)
 		abort();
 	uint8_t *at = (uint8_t *)g.memory + readable - s.len;
