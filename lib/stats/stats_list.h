@@ -4,6 +4,7 @@
 // The list of counters: name, unit, help. A new counter is one line here; telemetry, the ledger
 // and the manual follow.
 
+// clang-format off
 #define STATS_LIST(X) \
 	X(rx_port_packets, "packets", "received, by the ports' own counters") \
 	X(rx_port_missed, "packets", "lost in front of us, by the ports' own counters (not in the ledger: never received)") \
@@ -92,3 +93,4 @@
 	X(pool_mbufs_used, "mbufs", "out now") \
 	X(busy_cycles, "cycles", "spent in roles that had work") \
 	X(idle_cycles, "cycles", "spent finding nothing to do")
+// clang-format on
