@@ -78,7 +78,8 @@ static int read_value(
 {
 	int rc = conf_tree_read(t, span_text(value));
 	if (rc == 0 && t->count == 0)
-		rc = mt_error_set(t->error, EINVAL, "%s: has no value", t->name);
+		rc = mt_error_set(
+			t->error, EINVAL, "%s: %s: has no value", t->name, path);
 	if (rc == 0) {
 		t->nodes[0].key = strdup(path);
 		rc = t->nodes[0].key != NULL
@@ -115,7 +116,8 @@ static int read_file(const char *path, struct mt_buf *text, struct mt_error *err
 			rc = mt_error_set(error, E2BIG, "%s: larger than %u octets", path,
 				CONF_TREE_TEXT_MAX);
 	if (rc == 0 && ferror(f))
-		rc = mt_error_set(error, EIO, "%s: %s", path, strerror(errno));
+		rc = mt_error_set(error, EIO, "%s: cannot read the configuration: %s",
+			path, strerror(errno));
 	fclose(f);
 	return rc;
 }

@@ -52,78 +52,129 @@ static const struct conf_word levels[] = {
 // In the order in which they are printed: keys of one section stand together.
 // clang-format off
 const struct conf_key conf_keys[] = {
-	{"interfaces", &conf_type_interfaces, FIELD(interfaces), "[]", 0, CONF_INTERFACES_MAX, .help =
-		"Where packets come from. Each has a name and one of af_packet (a kernel interface), pci (a card "
-		"by address), vdev (an EAL device string), pcap (a capture file), legs (two ports that are the two "
-		"directions of one tap) or bond (two ports joined by the bonding driver); queues: receive queues a port."},
-	{"registered", &conf_type_prefixes, FIELD(registered), "[]", 0, CONF_REGISTERED_MAX, .help =
-		"Addresses and networks of the mail servers that are watched, IPv4 and IPv6. A server that has both needs both."},
-	{"smtp.ports", &conf_type_ports, FIELD(ports), "[25, 587]", 1, CONF_PORTS_MAX, .help =
+	{"interfaces", &conf_type_interfaces, FIELD(interfaces), "[]", 0, CONF_INTERFACES_MAX,
+		.help =
+		"Where packets come from. Each has a name and one of af_packet (a kernel "
+		"interface), pci (a card by address), vdev (an EAL device string), pcap (a "
+		"capture file), legs (two ports that are the two directions of one tap) or bond"
+		" (two ports joined by the bonding driver); queues: receive queues a port."},
+	{"registered", &conf_type_prefixes, FIELD(registered), "[]", 0, CONF_REGISTERED_MAX,
+		.help =
+		"Addresses and networks of the mail servers that are watched, IPv4 and IPv6. A "
+		"server that has both needs both."},
+	{"smtp.ports", &conf_type_ports, FIELD(ports), "[25, 587]", 1, CONF_PORTS_MAX,
+		.help =
 		"TCP ports on which servers speak SMTP."},
-	{"smtp.capture", &conf_type_words, FIELD(capture), "[inbound]", 1, 3, .words = hops, .help =
-		"Which hops: inbound (from outside to a registered server), internal (between registered servers), "
-		"outbound (from a registered server to outside). What is left out is counted."},
-	{"smtp.automaton", &conf_type_word, FIELD(automaton), "mirror", .words = automata, .help =
-		"mirror follows what the server did, strict discards a mail at the first step that is not in the plain dialogue."},
-	{"spool.directory", &conf_type_path, FIELD(spool), "/var/spool/mailtap", 1, .help =
+	{"smtp.capture", &conf_type_words, FIELD(capture), "[inbound]", 1, 3, .words = hops,
+		.help =
+		"Which hops: inbound (from outside to a registered server), internal (between "
+		"registered servers), outbound (from a registered server to outside). What is "
+		"left out is counted."},
+	{"smtp.automaton", &conf_type_word, FIELD(automaton), "mirror", .words = automata,
+		.help =
+		"mirror follows what the server did, strict discards a mail at the first step "
+		"that is not in the plain dialogue."},
+	{"spool.directory", &conf_type_path, FIELD(spool), "/var/spool/mailtap", 1,
+		.help =
 		"The folder of the spool; one mailtap at a time."},
-	{"spool.keep", &conf_type_words, FIELD(keep), "[accepted, unknown]", 0, 3, .words = outcomes, .help =
-		"Of which mails the content is stored: accepted by the server, unknown (no final reply was seen), refused after the "
-		"content. Of the others only the record is."},
-	{"spool.durability", &conf_type_word, FIELD(durability), "batch", .words = durabilities, .help =
-		"When a mail is announced: batch (a whole batch is on the disk), each (this mail is on the disk), none (written, "
-		"not waited for)."},
-	{"spool.batch.count", &conf_type_number, FIELD(batch_count), "64", 1, 4096, .help =
+	{"spool.keep", &conf_type_words, FIELD(keep), "[accepted, unknown]", 0, 3, .words = outcomes,
+		.help =
+		"Of which mails the content is stored: accepted by the server, unknown (no "
+		"final reply was seen), refused after the content. Of the others only the "
+		"record is."},
+	{"spool.durability", &conf_type_word, FIELD(durability), "batch", .words = durabilities,
+		.help =
+		"When a mail is announced: batch (a whole batch is on the disk), each (this "
+		"mail is on the disk), none (written, not waited for)."},
+	{"spool.batch.count", &conf_type_number, FIELD(batch_count), "64", 1, 4096,
+		.help =
 		"Mails in a batch at most."},
-	{"spool.batch.ms", &conf_type_number, FIELD(batch_ms), "50", 1, 10000, .help =
+	{"spool.batch.ms", &conf_type_number, FIELD(batch_ms), "50", 1, 10000,
+		.help =
 		"Milliseconds a mail waits for its batch at most."},
-	{"spool.segment", &conf_type_number, FIELD(segment), "256M", 64 * K, 64 * G, .help =
+	{"spool.segment", &conf_type_number, FIELD(segment), "256M", 64 * K, 64 * G,
+		.help =
 		"Octets after which the spool begins another file."},
-	{"spool.eve.path", &conf_type_path, FIELD(eve_path), "auto", 1, .zero = "auto", .help =
+	{"spool.eve.path", &conf_type_path, FIELD(eve_path), "auto", 1, .zero = "auto",
+		.help =
 		"The file of records, a JSON line a mail; auto: eve.json in the spool's folder."},
-	{"spool.eve.rotate", &conf_type_number, FIELD(eve_rotate), "1G", 64 * K, 1024 * G, .zero = "never", .help =
-		"Octets after which eve.json is renamed and begun anew; never: left to logrotate and SIGHUP."},
-	{"cores", &conf_type_cores, FIELD(cores), "auto", 1, CONF_CORES_MAX, .help =
-		"CPU numbers of the three roles: {rx: [1], workers: [2, 3], writer: 4}. One CPU may have several roles."},
-	{"idle", &conf_type_word, FIELD(idle), "backoff", .words = idles, .help =
-		"What a core does that finds nothing: backoff sleeps for some microseconds, spin looks again at once."},
-	{"memory.mbufs", &conf_type_number, FIELD(mbufs), "auto", 1024, 16 * M, .zero = "auto", .help =
+	{"spool.eve.rotate", &conf_type_number, FIELD(eve_rotate), "1G", 64 * K, 1024 * G, .zero = "never",
+		.help =
+		"Octets after which eve.json is renamed and begun anew; never: left to "
+		"logrotate and SIGHUP."},
+	{"cores", &conf_type_cores, FIELD(cores), "auto", 1, CONF_CORES_MAX,
+		.help =
+		"CPU numbers of the three roles: {rx: [1], workers: [2, 3], writer: 4}. One CPU"
+		" may have several roles."},
+	{"idle", &conf_type_word, FIELD(idle), "backoff", .words = idles,
+		.help =
+		"What a core does that finds nothing: backoff sleeps for some microseconds, "
+		"spin looks again at once."},
+	{"memory.mbufs", &conf_type_number, FIELD(mbufs), "auto", 1024, 16 * M, .zero = "auto",
+		.help =
 		"Packet buffers of 2K each."},
-	{"memory.chunks", &conf_type_number, FIELD(chunks), "auto", 64, 16 * M, .zero = "auto", .help =
+	{"memory.chunks", &conf_type_number, FIELD(chunks), "auto", 64, 16 * M, .zero = "auto",
+		.help =
 		"Chunks that carry mails from the workers to the writer, all workers together."},
-	{"memory.chunk", &conf_type_number, FIELD(chunk), "16K", 4 * K, 1 * M, .help =
+	{"memory.chunk", &conf_type_number, FIELD(chunk), "16K", 4 * K, 1 * M,
+		.help =
 		"Octets in a chunk."},
-	{"flow.connections", &conf_type_number, FIELD(connections), "1M", 64, 64 * M, .help =
-		"Connections followed at once, all workers together. When the table is full the oldest idle ones go, and are counted."},
-	{"flow.skew.ms", &conf_type_number, FIELD(skew_ms), "50", 0, 10000, .help =
-		"Milliseconds by which one leg of a tap may lag behind the other: octets that the peer acknowledged but that were not "
-		"seen count as lost after this time and flow.skew.packets."},
-	{"flow.skew.packets", &conf_type_number, FIELD(skew_packets), "256", 0, 1 * M, .help =
-		"Packets received in between; both must have passed, so that a pause of the capture itself is no loss."},
-	{"flow.idle.default", &conf_type_seconds, FIELD(idle_s), "5m", 1, 86400, .help =
+	{"flow.connections", &conf_type_number, FIELD(connections), "1M", 64, 64 * M,
+		.help =
+		"Connections followed at once, all workers together. When the table is full the"
+		" oldest idle ones go, and are counted."},
+	{"flow.skew.ms", &conf_type_number, FIELD(skew_ms), "50", 0, 10000,
+		.help =
+		"Milliseconds by which one leg of a tap may lag behind the other: octets that "
+		"the peer acknowledged but that were not seen count as lost after this time and"
+		" flow.skew.packets."},
+	{"flow.skew.packets", &conf_type_number, FIELD(skew_packets), "256", 0, 1 * M,
+		.help =
+		"Packets received in between; both must have passed, so that a pause of the "
+		"capture itself is no loss."},
+	{"flow.idle.default", &conf_type_seconds, FIELD(idle_s), "5m", 1, 86400,
+		.help =
 		"Silence after which a connection is given up (RFC 5321 4.5.3.2.7)."},
-	{"flow.idle.after_dot", &conf_type_seconds, FIELD(idle_after_dot_s), "11m", 1, 86400, .help =
-		"The same while the reply to the end of data is due (RFC 5321 4.5.3.2.6 grants ten minutes)."},
-	{"flow.idle.half_open", &conf_type_seconds, FIELD(idle_half_open_s), "30s", 1, 3600, .help =
+	{"flow.idle.after_dot", &conf_type_seconds, FIELD(idle_after_dot_s), "11m", 1, 86400,
+		.help =
+		"The same while the reply to the end of data is due (RFC 5321 4.5.3.2.6 grants "
+		"ten minutes)."},
+	{"flow.idle.half_open", &conf_type_seconds, FIELD(idle_half_open_s), "30s", 1, 3600,
+		.help =
 		"The same before the handshake is complete."},
-	{"limits.line", &conf_type_number, FIELD(line), "4K", 512, 32 * K, .help =
+	{"limits.line", &conf_type_number, FIELD(line), "4K", 512, 32 * K,
+		.help =
 		"Octets of a command line; a longer one is cut and marked command_too_long."},
-	{"limits.reply", &conf_type_number, FIELD(reply), "4K", 512, 32 * K, .help =
+	{"limits.reply", &conf_type_number, FIELD(reply), "4K", 512, 32 * K,
+		.help =
 		"Octets of a reply line; a longer one is cut and marked reply_too_long."},
-	{"limits.rcpts", &conf_type_number, FIELD(rcpts), "10000", 1, 1 * M, .help =
-		"Recipients of a mail; the rest are not in the record, which is marked too_many_rcpts."},
-	{"limits.mail", &conf_type_number, FIELD(mail), "256M", 1 * K, 4 * G, .help =
-		"Octets of content; of a larger mail so much is stored, not complete, marked too_large."},
-	{"limits.pending", &conf_type_number, FIELD(pending), "1000", 1, 64 * K, .help =
-		"Commands without a reply; beyond it the dialogue is found again at the next sure step, marked too_many_pending."},
-	{"limits.hold", &conf_type_number, FIELD(hold), "1M", 4 * K, 1 * G, .help =
-		"Octets one direction of a connection may have waiting for an acknowledgement or for what is missing before them; beyond "
-		"it they are used as they are, marked hold_full."},
-	{"appliance", &conf_type_number, FIELD(appliance), "auto", 1, UINT32_MAX, .zero = "auto", .help =
-		"The number of this appliance in the names of mails; auto: made from the machine-id."},
-	{"file_prefix", &conf_type_name, FIELD(file_prefix), "mailtap", 1, .help =
-		"Names the DPDK runtime folder and the console's socket, so that several can run beside each other."},
-	{"log.level", &conf_type_name, FIELD(log_level), "info", 1, .words = levels, .help =
+	{"limits.rcpts", &conf_type_number, FIELD(rcpts), "10000", 1, 1 * M,
+		.help =
+		"Recipients of a mail; the rest are not in the record, which is marked "
+		"too_many_rcpts."},
+	{"limits.mail", &conf_type_number, FIELD(mail), "256M", 1 * K, 4 * G,
+		.help =
+		"Octets of content; of a larger mail so much is stored, not complete, marked "
+		"too_large."},
+	{"limits.pending", &conf_type_number, FIELD(pending), "1000", 1, 64 * K,
+		.help =
+		"Commands without a reply; beyond it the dialogue is found again at the next "
+		"sure step, marked too_many_pending."},
+	{"limits.hold", &conf_type_number, FIELD(hold), "1M", 4 * K, 1 * G,
+		.help =
+		"Octets one direction of a connection may have waiting for an acknowledgement "
+		"or for what is missing before them; beyond it they are used as they are, "
+		"marked hold_full."},
+	{"appliance", &conf_type_number, FIELD(appliance), "auto", 1, UINT32_MAX, .zero = "auto",
+		.help =
+		"The number of this appliance in the names of mails; auto: made from the "
+		"machine-id."},
+	{"file_prefix", &conf_type_name, FIELD(file_prefix), "mailtap", 1,
+		.help =
+		"Names the DPDK runtime folder and the console's socket, so that several can "
+		"run beside each other."},
+	{"log.level", &conf_type_name, FIELD(log_level), "info", 1, .words = levels,
+		.help =
 		"The least weighty line that is logged."},
 };
 // clang-format on
