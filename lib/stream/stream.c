@@ -13,9 +13,8 @@ void stream_join(struct stream *s, uint32_t seq)
 	s->late = true;
 }
 
-void stream_fin(struct stream *s, struct stream_env *env, uint32_t seq)
+void stream_fin(struct stream *s, uint32_t seq)
 {
-	(void)env;
 	if (!s->open || s->fin_seen)
 		return;
 	if (stream_before(seq, s->end) ||
@@ -29,9 +28,8 @@ void stream_fin(struct stream *s, struct stream_env *env, uint32_t seq)
 	s->fin_lost = false;
 }
 
-void stream_ack(struct stream *s, struct stream_env *env, uint32_t ack)
+void stream_ack(struct stream *s, uint32_t ack)
 {
-	(void)env;
 	if (!s->open || stream_before(stream_max(s->end, s->acked) + STREAM_WINDOW, ack))
 		return;
 	s->ack_seen = true;

@@ -27,13 +27,13 @@ struct stream_seg {
 	uint32_t ack; // what the sender had seen of the other direction; valid if has_ack
 	bool has_ack;
 	uint64_t at_us;
-	uint64_t
-		number; // of the packet at this worker, or 0: begins the grace in packets
+	// Of the packet at this worker, or 0: where the grace in packets begins.
+	uint64_t number;
 };
 
 struct stream_limits {
-	uint32_t
-		hold_octets; // held per direction; beyond: relief; beyond the double: discarded
+	// Held per direction. Beyond: relief. Beyond the double: discarded.
+	uint32_t hold_octets;
 	uint32_t hold_segments; // the same in segments
 	uint64_t skew_us; // grace before an acknowledged hole is believed; flow.skew.ms
 	uint64_t skew_packets; // flow.skew.packets: both must have passed
@@ -45,17 +45,14 @@ struct stream_counters { // one writer, read with relaxed loads by others
 	uint64_t delivered; // handed up and taken
 	uint64_t duplicate; // octets already delivered, held, or given up as lost
 	uint64_t outside; // octets outside the window, or after FIN, or before the first
-	uint64_t
-		discarded; // octets dropped because the connection ended or a limit was met
+	uint64_t discarded; // octets dropped: the connection ended or a limit was met
 	uint64_t held; // octets held now
-	uint64_t
-		lost; // octets of sequence space in declared holes, or dropped at the end
+	uint64_t lost; // sequence space in declared holes, or dropped at the end
 	uint64_t holes;
 	uint64_t out_of_order; // segments that arrived before their predecessor
 	uint64_t unacked; // octets handed up without acknowledgement
 	uint64_t differs; // segments that overlapped with other octets
-	uint64_t
-		span; // sequence space from the first octet to the highest one seen or lost
+	uint64_t span; // sequence space from the first octet to the highest seen or lost
 };
 
 // What all streams of one worker share.
@@ -64,8 +61,7 @@ struct stream_env {
 	void (*release)(void *ctx, struct stream_seg *seg);
 	void *ctx;
 	uint32_t held_segments; // over all streams of this worker
-	uint32_t
-		held_max; // at most so many; the caller relieves the oldest hold when met
+	uint32_t held_max; // at most so many; the caller relieves the oldest when met
 	struct stream_counters count;
 };
 
@@ -74,12 +70,10 @@ struct stream {
 	// Held, by sequence number. Where two overlap the later in the list is the older copy and
 	// its octets count.
 	struct stream_seg *first, *last;
-	struct stream_seg
-		*hint; // the newest held one, reaching beyond all before it, or NULL
+	struct stream_seg *hint; // the newest held one: reaches beyond all before it
 	uint32_t next; // sequence number of the next octet to hand up
 	uint32_t end; // one past the highest octet seen or declared lost
-	uint32_t
-		acked; // highest acknowledgement of the peer; beyond end when that was captured first
+	uint32_t acked; // highest acknowledgement of the peer; may run ahead of end
 	uint32_t fin; // sequence number of the FIN, if fin_seen
 	uint32_t held_octets; // each octet once, however many copies are held
 	uint32_t held_segments;
@@ -110,10 +104,8 @@ struct stream_out {
 	uint32_t gap; // exact; below 2^30
 	bool unacked; // the peer was not seen to acknowledge these octets
 	bool has_ack;
-	uint32_t
-		ack; // see struct stream_seg; hand up only after the other direction came so far
-	uint64_t
-		at_us; // when the packet was captured; of a gap: when the wait for it began
+	uint32_t ack; // see struct stream_seg
+	uint64_t at_us; // when it was captured; of a gap: when the wait began
 };
 
 // stream_push tells what was odd about the segment.
@@ -138,10 +130,10 @@ void stream_join(struct stream *s, uint32_t seq);
 // of STREAM_PUSH_ flags. A stream that is not open joins here.
 unsigned stream_push(struct stream *s, struct stream_env *env, struct stream_seg *seg);
 // The FIN stands at seq. Ignored when octets beyond it were seen, or seq is not in the window.
-void stream_fin(struct stream *s, struct stream_env *env, uint32_t seq);
+void stream_fin(struct stream *s, uint32_t seq);
 // The peer acknowledged everything before ack. Old and impossible values are ignored. One beyond
 // the FIN shows that the FIN was forged: it is forgotten.
-void stream_ack(struct stream *s, struct stream_env *env, uint32_t ack);
+void stream_ack(struct stream *s, uint32_t ack);
 // What can be handed up at this time. Changes nothing but the waiting mark.
 //
 // A hole is declared as far as the peer acknowledged it, once skew_us and skew_packets have both

@@ -66,13 +66,11 @@ static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *e
 	bool near = !s->open || stream_is_near(s, packet->seq);
 	// What a packet says of the other direction is believed when it is itself of this one.
 	if (near && packet->flags & ACK)
-		stream_ack(peer_of(p, packet->dir), env, packet->ack);
+		stream_ack(peer_of(p, packet->dir), packet->ack);
 	if (near && packet->flags & FIN)
-		stream_fin(s, env, fin);
+		stream_fin(s, fin);
 	return old && !(packet->flags & (FIN | SYN)) ? STREAM_IGNORED : STREAM_TAKEN;
 }
-
-// --- opening
 
 static bool is_reuse(const struct stream_pair *p, const struct stream_packet *packet)
 {
@@ -120,13 +118,20 @@ static enum stream_verdict take_another_syn(
 {
 	struct stream *s = &p->side[packet->dir];
 	enum stream_dir to = (enum stream_dir)(peer_of(p, packet->dir) - p->side);
-	bool twin = packet->flags & ACK && holds_dir(p->other_isn_known, to) &&
-		packet->ack == p->other_isn[to] + 1 && may_restart(&p->side[to]);
+	bool answers = packet->flags & ACK && holds_dir(p->other_isn_known, to) &&
+		packet->ack == p->other_isn[to] + 1;
+	bool twin = answers && may_restart(&p->side[to]);
 
-	if (is_reuse(p, packet))
+	// A SYN on a connection that lives may be forged; the answer to it is not.
+	if (is_reuse(p, packet) || (answers && p->state >= STREAM_ST_OPEN))
 		return STREAM_REUSED;
-	if (!may_restart(s) || p->state >= STREAM_ST_OPEN)
+	if (!may_restart(s) || p->state >= STREAM_ST_OPEN) {
+		if (!(packet->flags & ACK)) {
+			p->other_isn[packet->dir] = packet->seq;
+			p->other_isn_known |= 1u << packet->dir;
+		}
 		return ignore(env, packet);
+	}
 	// Each SYN has its own answer: the later pair is as good as the first until data decides.
 	if (twin) {
 		reopen(s, env, packet->seq + 1);
@@ -169,8 +174,6 @@ static enum stream_verdict take_syn(struct stream_pair *p, struct stream_env *en
 	return take_data(p, env, packet, ret_push);
 }
 
-// --- RST
-
 static bool reset_is_credible(struct stream_pair *p, const struct stream_packet *packet)
 {
 	const struct stream *s = &p->side[packet->dir];
@@ -200,8 +203,6 @@ static enum stream_verdict take_reset(
 	ignore(env, packet);
 	return credible ? STREAM_TAKEN : STREAM_IGNORED;
 }
-
-// --- anything else
 
 // A packet in the middle opens what the handshake did not.
 static void join(struct stream_pair *p, const struct stream_packet *packet)

@@ -43,8 +43,7 @@ struct stream_pair {
 	uint64_t last_us; // packet time of the last packet that had an effect
 	uint64_t reset_us;
 	uint32_t isn[STREAM_DIR_COUNT]; // of the SYN we follow
-	uint32_t other_isn
-		[STREAM_DIR_COUNT]; // of another SYN, until the handshake chooses
+	uint32_t other_isn[STREAM_DIR_COUNT]; // of another SYN, until one is chosen
 	uint8_t isn_known, other_isn_known; // sets
 	uint8_t end_told; // set
 	uint8_t state; // enum stream_state
@@ -60,8 +59,7 @@ struct stream_packet {
 	enum stream_dir dir;
 	uint32_t seq; // of the packet as in its header
 	uint32_t ack;
-	uint32_t
-		missing; // payload octets behind seg that were not captured (snap length)
+	uint32_t missing; // payload octets behind seg beyond the snap length
 	uint16_t window; // not used: see STREAM_WINDOW
 	uint8_t flags; // as PACKET_SYN ...: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32
 };
