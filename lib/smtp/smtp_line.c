@@ -56,7 +56,7 @@ size_t smtp_line_feed(struct smtp_line *l, struct mt_pool *blocks, uint32_t limi
 	finish(span_make(l->block, l->lost ? 0 : l->len), l->cr, limit, l->len, ret);
 	ret->lost = l->lost;
 	if (l->lost)
-		ret->text = span_make(NULL, 0);
+		ret->text = span_text("");
 	return at + 1;
 }
 

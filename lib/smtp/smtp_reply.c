@@ -89,7 +89,7 @@ static struct span find_queue_id(struct span text)
 		if (at > 0)
 			return word_before(text, at - strlen(after[i]));
 	}
-	return span_make(NULL, 0);
+	return span_text("");
 }
 
 bool smtp_reply_parse(struct span line, struct smtp_reply_line *ret)

@@ -15,24 +15,29 @@ struct masks { // bit n: octet n of the step is one
 };
 
 #ifdef __SSE2__
-static uint64_t equal_16(__m128i octets, char c)
+static inline uint64_t equal_64(const __m128i octets[4], char c)
 {
-	return (uint64_t)(uint32_t)_mm_movemask_epi8(
-		_mm_cmpeq_epi8(octets, _mm_set1_epi8(c)));
+	__m128i same = _mm_set1_epi8(c);
+	uint64_t a = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(octets[0], same));
+	uint64_t b = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(octets[1], same));
+	uint64_t d = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(octets[2], same));
+	uint64_t e = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(octets[3], same));
+
+	return a | b << 16 | d << 32 | e << 48;
 }
 
-static struct masks masks_of(const uint8_t *at)
+static inline struct masks masks_of(const uint8_t *at)
 {
-	struct masks m = {0};
+	const __m128i *from = (const __m128i *)(const void *)at;
+	const __m128i octets[4] = {_mm_loadu_si128(from), _mm_loadu_si128(from + 1),
+		_mm_loadu_si128(from + 2), _mm_loadu_si128(from + 3)};
 
-	for (unsigned i = 0; i < STEP; i += 16) {
-		__m128i octets = _mm_loadu_si128((const __m128i *)(const void *)(at + i));
-		m.lf |= equal_16(octets, '\n') << i;
-		m.cr |= equal_16(octets, '\r') << i;
-		m.dot |= equal_16(octets, '.') << i;
-		m.nul |= equal_16(octets, '\0') << i;
-	}
-	return m;
+	return (struct masks){
+		.lf = equal_64(octets, '\n'),
+		.cr = equal_64(octets, '\r'),
+		.dot = equal_64(octets, '.'),
+		.nul = equal_64(octets, '\0'),
+	};
 }
 #else
 static struct masks masks_of(const uint8_t *at)
@@ -75,17 +80,18 @@ static uint8_t before_after(const struct smtp_scan *s, const struct masks *m, un
 }
 
 // Takes the n octets (1 to 64) that m describes, or fewer: up to the first dot at a line start.
-static unsigned take(struct smtp_scan *s, struct masks m, unsigned n)
+static inline unsigned take(struct smtp_scan *s, struct masks m, unsigned n)
 {
 	uint64_t start = (m.lf | m.cr) << 1 | (s->before != SMTP_BEFORE_OTHER ? 1 : 0);
 	uint64_t hit = m.dot & start;
+	uint64_t first_hit = hit & (~hit + 1);
 	uint64_t cr_before = m.cr << 1 | (s->before == SMTP_BEFORE_CR ? 1 : 0);
 
 	if (hit != 0)
 		n = (unsigned)__builtin_ctzll(hit);
 	// An octet behind a CR judges it, so a dot that ends the step judges one as well.
 	uint64_t seen = n < 64 ? (1ULL << n) - 1 : UINT64_MAX;
-	uint64_t judged = hit != 0 ? seen | hit : seen;
+	uint64_t judged = seen | first_hit;
 	if (cr_before & ~m.lf & judged)
 		s->found |= SMTP_SCAN_BARE_CR;
 	if (n == 0)

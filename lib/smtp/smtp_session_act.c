@@ -165,6 +165,20 @@ static void discard(struct smtp_session *s)
 		abandon(s, SMTP_WHY_STRICT);
 }
 
+// Whatever is open ends here: what follows belongs to a mail whose sender is not known.
+static void open_blind(struct smtp_session *s)
+{
+	abandon(s, SMTP_WHY_MAIL_AGAIN);
+	open_mail(s, NULL);
+}
+
+static void go_dark(struct smtp_session *s)
+{
+	abandon(s, SMTP_WHY_TLS);
+	if (!s->veiled)
+		s->env->sink->tls(s->ctx, true, true);
+}
+
 static void act(struct smtp_session *s, enum smtp_act action, enum smtp_ev event,
 	const struct smtp_told *told)
 {
@@ -172,16 +186,13 @@ static void act(struct smtp_session *s, enum smtp_act action, enum smtp_ev event
 	case SMTP_ACT_NONE:
 	case SMTP_ACT_COUNT:
 		break;
+	case SMTP_ACT_OPEN:
 	case SMTP_ACT_REOPEN:
 		abandon(s, SMTP_WHY_MAIL_AGAIN);
 		open_mail(s, told);
 		break;
-	case SMTP_ACT_OPEN:
-		open_mail(s, told);
-		break;
 	case SMTP_ACT_ADD_BLIND:
-		abandon(s, SMTP_WHY_MAIL_AGAIN);
-		open_mail(s, NULL);
+		open_blind(s);
 		add_rcpt(s, told);
 		break;
 	case SMTP_ACT_ADD_RCPT:
@@ -189,36 +200,31 @@ static void act(struct smtp_session *s, enum smtp_act action, enum smtp_ev event
 		break;
 	case SMTP_ACT_BEGIN_CUT:
 	case SMTP_ACT_BEGIN_BLIND:
-		abandon(s, SMTP_WHY_MAIL_AGAIN);
-		open_mail(s, NULL);
+		open_blind(s);
 		begin(s, event);
 		break;
 	case SMTP_ACT_BEGIN:
 		begin(s, event);
 		break;
 	case SMTP_ACT_ABANDON:
+	case SMTP_ACT_END_UNKNOWN:
 		abandon(s, why_of(event));
 		break;
 	case SMTP_ACT_END_ACCEPTED:
-		end_mail(s, SMTP_ACCEPTED, told);
-		break;
 	case SMTP_ACT_END_REFUSED:
-		end_mail(s, SMTP_REFUSED, told);
-		break;
-	case SMTP_ACT_END_UNKNOWN:
-		end_unknown(s);
+		end_mail(s,
+			action == SMTP_ACT_END_ACCEPTED ? SMTP_ACCEPTED : SMTP_REFUSED,
+			told);
 		break;
 	case SMTP_ACT_HOLE:
 		s->hole = true;
 		break;
 	case SMTP_ACT_DOUBT:
-		s->doubt = true;
 		smtp_session_odd(s, MT_ODD_out_of_step);
+		s->doubt = true;
 		break;
 	case SMTP_ACT_DARK:
-		abandon(s, SMTP_WHY_TLS);
-		if (!s->veiled)
-			s->env->sink->tls(s->ctx, true, true);
+		go_dark(s);
 		break;
 	case SMTP_ACT_DISCARD:
 		discard(s);

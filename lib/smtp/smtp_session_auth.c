@@ -35,11 +35,11 @@ void smtp_session_auth_done(struct smtp_session *s)
 
 void smtp_session_auth_reply(struct smtp_session *s, const struct smtp_reply *r)
 {
-	struct span mechanism = {0}, user = {0};
+	struct span mechanism = span_text(""), user = mechanism;
 
 	if (r != NULL && smtp_reply_class(r) == 3) {
 		// Unless the client sent it ahead, the next line is the answer.
-		s->answer_due = !smtp_pending_has(&s->pending, SMTP_KIND_ANSWER);
+		s->answer_due = s->pending.count <= 1;
 		return;
 	}
 	if (r != NULL) {

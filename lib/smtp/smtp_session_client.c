@@ -25,7 +25,7 @@ static bool push(struct smtp_session *s, int kind, struct span a, struct span b)
 
 static bool push_bare(struct smtp_session *s, int kind)
 {
-	return push(s, kind, span_make(NULL, 0), span_make(NULL, 0));
+	return push(s, kind, span_text(""), span_make(NULL, 0));
 }
 
 void smtp_session_begin_data(struct smtp_session *s)
@@ -35,7 +35,7 @@ void smtp_session_begin_data(struct smtp_session *s)
 	s->early_go = false;
 	smtp_body_start(&s->body);
 	smtp_session_go(s, SMTP_EV_DATA_GO, NULL);
-	if (s->offered)
+	if (s->offered && s->heard && !s->server_gap)
 		smtp_session_odd(s, MT_ODD_content_before_354);
 }
 
@@ -70,7 +70,7 @@ void smtp_session_refuse_end(struct smtp_session *s)
 	if (s->wait == SMTP_WAIT_END)
 		s->wait = SMTP_WAIT_NONE;
 	smtp_body_reject(&s->body);
-	smtp_session_content(s, span_make(NULL, 0));
+	smtp_session_content(s, span_text(""));
 }
 
 static void tell_content_odds(struct smtp_session *s)
@@ -226,7 +226,7 @@ static void push_path(
 	if (smtp_command_path(c->arg, word, &path, &params))
 		push(s, c->verb, path, params);
 	else
-		push(s, c->verb, c->arg, span_make(NULL, 0));
+		push(s, c->verb, c->arg, span_text(""));
 }
 
 static void on_command(struct smtp_session *s, const struct smtp_command *c)
@@ -255,7 +255,7 @@ static void on_command(struct smtp_session *s, const struct smtp_command *c)
 	case SMTP_VERB_EHLO:
 	case SMTP_VERB_LHLO:
 	case SMTP_VERB_XEXCH50:
-		push(s, c->verb, c->arg, span_make(NULL, 0));
+		push(s, c->verb, c->arg, span_text(""));
 		break;
 	default:
 		push_bare(s, c->verb);
@@ -372,5 +372,8 @@ size_t smtp_session_client(struct smtp_session *s, struct span text)
 			taken += take_line(s, rest);
 		smtp_session_replay(s);
 	}
+	// Nothing is left that a later reply could be for.
+	if (taken == text.len && s->take == SMTP_TAKE_LINES && s->wait == SMTP_WAIT_NONE)
+		s->offered = false;
 	return taken;
 }

@@ -171,11 +171,11 @@ static void pair(struct smtp_session *s, const struct smtp_reply *r, struct span
 		take_awaited(s, r, line);
 	} else if (s->take == SMTP_TAKE_DATA) {
 		take_amid_content(s, r, line);
-	} else if (s->early.count > 0) {
+	} else if (s->early.count > 0 || s->offered) {
 		smtp_session_keep_early(s, line);
 	} else if (r->code == 354) {
 		take_unasked_go(s);
-	} else if (!s->doubt && r->code != 421) {
+	} else if (!s->doubt && !s->veiled && r->code != 421) {
 		smtp_session_odd(s, MT_ODD_reply_surplus);
 	}
 	if (r->code == 354 || r->code == 221)

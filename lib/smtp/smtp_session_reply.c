@@ -71,7 +71,8 @@ static bool take_chunk_reply(struct smtp_session *s, const struct smtp_record *r
 		}
 		return smtp_session_verdict(s, r);
 	}
-	smtp_session_odd(s, MT_ODD_bdat_refused);
+	if (s->state != SMTP_ST_DEAD)
+		smtp_session_odd(s, MT_ODD_bdat_refused);
 	s->data_refused = true;
 	if (rec->kind == SMTP_KIND_LAST && s->state == SMTP_ST_VERDICT)
 		return smtp_session_verdict(s, r);
@@ -180,7 +181,7 @@ void smtp_session_resolve_front(struct smtp_session *s, const struct smtp_record
 		smtp_session_go(s, SMTP_EV_NO_WORD, NULL);
 		break;
 	default:
-		smtp_session_take_reply(s, rec, &smtp_no_reply, span_make(NULL, 0));
+		smtp_session_take_reply(s, rec, &smtp_no_reply, span_text(""));
 		break;
 	}
 	smtp_session_pop(s, rec);
