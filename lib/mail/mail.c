@@ -126,14 +126,15 @@ static int take_final(struct mail *m, const struct mail_item *item)
 	return keep_reply(m, m->max, item->text, &rcpt->final);
 }
 
-static uint64_t add_lengths(uint64_t a, uint64_t b)
+// No capture loses so much: a length that no reader of records could hold is an unknown one.
+static uint64_t bound_length(uint64_t length)
 {
-	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+	return length < UINT64_C(1) << 53 ? length : UINT64_MAX;
 }
 
 static int add_gap(struct mail *m, struct span text)
 {
-	struct mail_gap gap = {.at = m->size, .length = read_u64(text)};
+	struct mail_gap gap = {.at = m->size, .length = bound_length(read_u64(text))};
 	size_t count = mail_gap_count(m);
 	struct mail_gap *last =
 		count > 0 ? (struct mail_gap *)(void *)m->gaps.ptr + count - 1 : NULL;
@@ -142,7 +143,9 @@ static int add_gap(struct mail *m, struct span text)
 		return 0;
 	// Two holes side by side are one.
 	if (last != NULL && last->at == gap.at) {
-		last->length = add_lengths(last->length, gap.length);
+		last->length = last->length == UINT64_MAX || gap.length == UINT64_MAX
+			? UINT64_MAX
+			: bound_length(last->length + gap.length);
 		return 0;
 	}
 	if (count < MAIL_GAPS_MAX)

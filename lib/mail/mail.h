@@ -27,7 +27,7 @@ struct mail_rcpt {
 
 struct mail_gap {
 	uint64_t at; // stored octets before the hole
-	uint64_t length; // UINT64_MAX: unknown
+	uint64_t length; // below 2^53; UINT64_MAX: unknown
 };
 
 struct mail_extent { // content octets in the log

@@ -78,8 +78,9 @@ static uint8_t *put_without_nul(uint8_t *to, struct span s)
 bool mail_chunk_add_pair(struct mail_chunk *c, enum mail_event event, uint16_t aux,
 	struct span a, struct span b)
 {
+	if (a.len > c->room || b.len > c->room)
+		return false;
 	uint8_t *start = add_head(c, event, aux, a.len + 1 + b.len);
-
 	if (start == NULL)
 		return false;
 	uint8_t *to = put_without_nul(start, a);
