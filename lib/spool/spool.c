@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 // Ids are reserved in blocks, so that the counter is on the disk before the id is anywhere.
-#define ID_BLOCK (1u << 20)
-#define RETRY_US 100000
+#define ID_BLOCK    (1u << 20)
+#define RETRY_US    100000
 #define CLOSE_TRIES 3
 
 // --- folders and lock
@@ -36,12 +36,13 @@ static int make_folders(struct spool *s, struct mt_error *error)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		int rc = make_folder(s, names[i]);
 		if (rc != 0)
-			return mt_error_set(error, -rc, "%s/%s: cannot be made: %s", s->directory,
-				names[i], strerror(-rc));
+			return mt_error_set(error, -rc, "%s/%s: cannot be made: %s",
+				s->directory, names[i], strerror(-rc));
 	}
 	int rc = s->disk.fsync_dir(s->disk.ctx, s->directory);
 	if (rc != 0)
-		return mt_error_set(error, -rc, "%s: cannot be synced: %s", s->directory, strerror(-rc));
+		return mt_error_set(error, -rc, "%s: cannot be synced: %s", s->directory,
+			strerror(-rc));
 	return 0;
 }
 
@@ -52,7 +53,9 @@ static int open_state(struct spool *s, const char *name, struct mt_error *error)
 		? s->disk.open(s->disk.ctx, path, O_RDWR | O_CREAT, 0640)
 		: -ENAMETOOLONG;
 
-	return fd >= 0 ? fd : mt_error_set(error, -fd, "%s/%s: %s", s->directory, name, strerror(-fd));
+	return fd >= 0 ? fd
+		       : mt_error_set(error, -fd, "%s/%s: %s", s->directory, name,
+				 strerror(-fd));
 }
 
 static void read_holder(struct spool *s, char *text, size_t size)
@@ -101,7 +104,8 @@ static void begin_record(struct mt_json *j, struct mt_buf *b, const char *kind)
 	mt_json_text(j, "kind", kind);
 }
 
-static int tell_corrupt(struct spool *s, struct mt_buf *json, const struct spool_damage *d)
+static int tell_corrupt(
+	struct spool *s, struct mt_buf *json, const struct spool_damage *d)
 {
 	struct mt_json j;
 
@@ -113,7 +117,9 @@ static int tell_corrupt(struct spool *s, struct mt_buf *json, const struct spool
 	mt_json_close(&j, '}');
 	mt_log(MT_LOG_WARN, "spool", "%s: segment %llu is damaged at %llu", s->directory,
 		(unsigned long long)d->segment, (unsigned long long)d->offset);
-	return spool_item_add(s, SPOOL_ENTRY_RECORD, NULL, 0, mt_buf_span(json)) != NULL ? 0 : -ENOMEM;
+	return spool_item_add(s, SPOOL_ENTRY_RECORD, NULL, 0, mt_buf_span(json)) != NULL
+		? 0
+		: -ENOMEM;
 }
 
 // The record ends the mail in the log as well: one entry, so it is told once.
@@ -137,7 +143,9 @@ static int tell_recovered(struct spool *s, struct mt_buf *json, struct spool_mai
 	}
 	mt_json_close(&j, '}');
 	mt_json_close(&j, '}');
-	return spool_item_add(s, SPOOL_ENTRY_RECORD, m, 0, mt_buf_span(json)) != NULL ? 0 : -ENOMEM;
+	return spool_item_add(s, SPOOL_ENTRY_RECORD, m, 0, mt_buf_span(json)) != NULL
+		? 0
+		: -ENOMEM;
 }
 
 static int tell_leftovers(struct spool *s, const struct mt_buf *corrupt)
@@ -159,7 +167,8 @@ static int tell_leftovers(struct spool *s, const struct mt_buf *corrupt)
 
 // --- start
 
-static void init(struct spool *s, const struct spool_settings *settings, const struct spool_disk *disk)
+static void init(struct spool *s, const struct spool_settings *settings,
+	const struct spool_disk *disk)
 {
 	s->settings = *settings;
 	s->disk = *disk;
@@ -173,6 +182,8 @@ static void init(struct spool *s, const struct spool_settings *settings, const s
 	mt_buf_init(&s->known, SPOOL_ENTRY_MAX);
 	if (s->settings.retry_us == 0)
 		s->settings.retry_us = RETRY_US;
+	if (s->settings.now_us == NULL)
+		s->settings.now_us = mt_clock_mono_us;
 	s->backoff_us = s->settings.retry_us;
 }
 
@@ -180,8 +191,7 @@ static void destroy(struct spool *s)
 {
 	struct spool_segment *g;
 
-	TAILQ_FOREACH(g, &s->segments, link)
-	{
+	TAILQ_FOREACH(g, &s->segments, link) {
 		g->closed = true;
 		g->failed = true;
 	}
@@ -211,23 +221,31 @@ static int save_counter(struct spool *s, uint64_t reserved)
 	return rc;
 }
 
+// A full disk is no reason not to start: room may be made only while the program runs.
+static int unless_full(int rc)
+{
+	return rc == -ENOSPC || rc == -EDQUOT ? 0 : rc;
+}
+
 static int start(struct spool *s, struct mt_error *error)
 {
 	struct mt_buf corrupt;
 
-	int rc = spool_state_read(&s->disk, s->directory, "state/counter", &s->counter, 1);
+	int rc =
+		spool_state_read(&s->disk, s->directory, "state/counter", &s->counter, 1);
 	if (rc != 0 && rc != -ENOENT)
-		return mt_error_set(error, -rc, "%s/state/counter: %s", s->directory, strerror(-rc));
+		return mt_error_set(
+			error, -rc, "%s/state/counter: %s", s->directory, strerror(-rc));
 	mt_buf_init(&corrupt, SPOOL_ENTRY_MAX);
 	rc = spool_recover(s, &corrupt, error);
 	if (rc == 0)
 		rc = spool_known_load(s);
 	if (rc == 0)
-		rc = save_counter(s, s->counter + ID_BLOCK);
+		rc = unless_full(save_counter(s, s->counter + ID_BLOCK));
 	if (rc == 0)
 		rc = tell_leftovers(s, &corrupt);
 	if (rc == 0)
-		rc = spool_ready(s);
+		rc = unless_full(spool_ready(s));
 	if (rc == 0)
 		spool_sync_tell(s);
 	struct spool_mail *m;
@@ -257,8 +275,8 @@ static int open_files(struct spool *s, int *ret_code, struct mt_error *error)
 	return s->synced_fd < 0 ? s->synced_fd : 0;
 }
 
-struct spool *spool_open(const struct spool_settings *settings, const struct spool_disk *disk,
-	int *ret_code, struct mt_error *error)
+struct spool *spool_open(const struct spool_settings *settings,
+	const struct spool_disk *disk, int *ret_code, struct mt_error *error)
 {
 	struct spool *s = calloc(1, sizeof(*s));
 	int code = EX_OSERR;
@@ -291,7 +309,8 @@ struct spool *spool_open(const struct spool_settings *settings, const struct spo
 struct mt_id spool_next_id(struct spool *s, uint64_t begin_us)
 {
 	// Well ahead, so that a disk in trouble has half a block to mend.
-	if (s->counter + ID_BLOCK / 2 >= s->reserved && s->counter % 1024 == 0)
+	if (s->counter >= s->reserved ||
+		(s->counter + ID_BLOCK / 2 >= s->reserved && s->counter % 1024 == 0))
 		save_counter(s, s->counter + ID_BLOCK);
 	return mt_id_make(begin_us / 1000, s->settings.appliance, s->counter++);
 }

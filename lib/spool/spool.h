@@ -9,10 +9,11 @@
 // spool_abort, which both end it. Appends are gathered and written in large pieces; memory of
 // content is lent until its release call.
 
+#include "spool_disk.h"
+
+#include "mt_buf.h"
 #include "mt_error.h"
 #include "mt_id.h"
-#include "mt_buf.h"
-#include "spool_disk.h"
 
 enum spool_durability {
 	SPOOL_BATCH,
@@ -29,6 +30,7 @@ struct spool_settings {
 	uint64_t batch_us; // or this long after the first of them
 	uint32_t mails_max; // open at once
 	uint64_t retry_us; // first pause before writing again on a full disk, 0: 100 ms
+	uint64_t (*now_us)(void); // for such pauses; NULL: mt_clock_mono_us
 	// Gives content memory back after its octets were written (or given up).
 	void (*release)(void *ctx, void *owner);
 	// One durable `commit` or `record` entry, in log order: its JSON text without line end.
@@ -47,27 +49,31 @@ struct spool;
 struct spool_mail; // a mail being written
 
 // Opens or makes the spool, takes its lock, recovers what a crash left, and begins a new segment.
-// Leftovers are told through `announce` after the first sync (recovered, corrupt records).
+// A full disk is no error: the spool starts degraded. Leftovers are told through `announce`
+// after the first sync (recovered, corrupt records).
 // NULL and *ret_code one of EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL (locked) with error text.
-struct spool *spool_open(const struct spool_settings *settings, const struct spool_disk *disk,
-	int *ret_code, struct mt_error *error);
+struct spool *spool_open(const struct spool_settings *settings,
+	const struct spool_disk *disk, int *ret_code, struct mt_error *error);
 // Writes and syncs everything, announces it, seals the segment, gives up the lock. Mails still
 // open must have been committed or aborted. 0 or -errno of the first trouble.
 int spool_close(struct spool *s);
 
 struct mt_id spool_next_id(struct spool *s, uint64_t begin_us);
 // NULL with errno: ENOSPC (disk full), EMFILE (mails_max), EIO.
-struct spool_mail *spool_begin(struct spool *s, const struct mt_id *id, struct span envelope_json);
+struct spool_mail *spool_begin(
+	struct spool *s, const struct mt_id *id, struct span envelope_json);
 // Appends content. `owner` is given to release once (NULL: copied, nothing to release).
 int spool_content(struct spool *s, struct spool_mail *m, struct span text, void *owner);
 // The extents of the content so far; final only after spool_settle.
 int spool_settle(struct spool *s, struct spool_mail *m);
-size_t spool_extents(const struct spool_mail *m, const uint64_t (**ret)[3]); // segment, offset, length
+size_t spool_extents(
+	const struct spool_mail *m, const uint64_t (**ret)[3]); // segment, offset, length
 // Both consume m. json: the record, without line end.
 int spool_commit(struct spool *s, struct spool_mail *m, struct span json);
 int spool_abort(struct spool *s, struct spool_mail *m, const char *reason);
 // As commit, but the content is purged at once and told with a tomb (spool.keep).
-int spool_commit_unkept(struct spool *s, struct spool_mail *m, struct span json, const char *why);
+int spool_commit_unkept(
+	struct spool *s, struct spool_mail *m, struct span json, const char *why);
 // Any other record.
 int spool_record(struct spool *s, struct span json);
 

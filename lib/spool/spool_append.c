@@ -103,7 +103,8 @@ static int write_batch(struct spool *s)
 	int left = s->batch.iovs;
 
 	while (left > 0) {
-		ssize_t n = s->disk.pwritev(s->disk.ctx, s->segment->fd, iov, left, offset);
+		ssize_t n =
+			s->disk.pwritev(s->disk.ctx, s->segment->fd, iov, left, offset);
 		if (n == -EINTR)
 			continue;
 		if (n <= 0)
@@ -153,7 +154,8 @@ int spool_make_place(struct spool *s, size_t staged)
 	return rc;
 }
 
-static void put(struct spool *s, const struct spool_entry *e, struct span payload, bool copy)
+static void put(
+	struct spool *s, const struct spool_entry *e, struct span payload, bool copy)
 {
 	uint8_t header[SPOOL_ENTRY_SIZE];
 	struct spool_entry placed = *e;
@@ -170,7 +172,8 @@ static void put(struct spool *s, const struct spool_entry *e, struct span payloa
 	pad(s);
 }
 
-int spool_append(struct spool *s, const struct spool_entry *e, struct span payload, bool lent)
+int spool_append(
+	struct spool *s, const struct spool_entry *e, struct span payload, bool lent)
 {
 	bool copy = payload.len <= SPOOL_STAGED_MAX && !lent;
 	int rc = spool_make_place(s, copy ? payload.len : 0);
@@ -240,16 +243,19 @@ static int chunk_start(struct spool *s, struct spool_mail *m)
 }
 
 // Puts some of the text into a chunk of this mail. Returns how much, or -errno.
-static ssize_t chunk_add(struct spool *s, struct spool_mail *m, struct span text, bool copy)
+static ssize_t chunk_add(
+	struct spool *s, struct spool_mail *m, struct span text, bool copy)
 {
 	int rc = 0;
 
-	if (s->chunk.mail != m || s->chunk.length >= SPOOL_CHUNK_MAX || spool_segment_is_full(s) ||
-		!has_room(s, sizeof(padding)))
+	if (s->chunk.mail != m || s->chunk.length >= SPOOL_CHUNK_MAX ||
+		spool_segment_is_full(s) || !has_room(s, sizeof(padding)))
 		rc = chunk_start(s, m);
 	if (rc != 0)
 		return rc;
-	uint64_t left = s->settings.segment_size > s->at ? s->settings.segment_size - s->at : 4096;
+	uint64_t left = s->settings.segment_size > s->at
+		? s->settings.segment_size - s->at
+		: 4096;
 	text = span_head(text, left > 64 ? left : 64);
 	text = span_head(text, SPOOL_CHUNK_MAX - s->chunk.length);
 	if (copy)

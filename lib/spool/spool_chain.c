@@ -7,7 +7,8 @@
 
 #define LIST_MAX (64u << 20)
 
-void spool_chain_init(struct spool_chain *c, const struct spool_disk *disk, const char *directory)
+void spool_chain_init(
+	struct spool_chain *c, const struct spool_disk *disk, const char *directory)
 {
 	*c = (struct spool_chain){.disk = disk, .directory = directory};
 	mt_buf_init(&c->links, LIST_MAX);
@@ -106,7 +107,8 @@ static uint64_t limit_from_log(struct spool_chain *c)
 	uint64_t at;
 
 	for (size_t i = spool_chain_count(c); i > 0 && p.sequence == 0; i--) {
-		if (spool_scan_open(&c->scan, c->directory, link_get(c, i - 1)->number, 0) != 0)
+		if (spool_scan_open(
+			    &c->scan, c->directory, link_get(c, i - 1)->number, 0) != 0)
 			continue;
 		while (spool_scan_next(&c->scan, &e, &at) == 1)
 			if (e.type == SPOOL_ENTRY_SYNC &&
@@ -178,7 +180,8 @@ static void commits_from_walk(struct spool_chain *c, uint64_t bound, struct mt_b
 	}
 }
 
-int spool_chain_commits(struct spool_chain *c, const struct spool_link *link, struct mt_buf *to)
+int spool_chain_commits(
+	struct spool_chain *c, const struct spool_link *link, struct mt_buf *to)
 {
 	uint64_t bound = link->bound < c->limit ? link->bound : c->limit;
 

@@ -5,8 +5,9 @@
 // the log is durable. Both are taken together, the limit first: whatever is below it belongs to
 // segments that are in the list.
 
-#include "mt_buf.h"
 #include "spool_scan.h"
+
+#include "mt_buf.h"
 
 struct spool_link {
 	uint64_t number;
@@ -35,4 +36,5 @@ const struct spool_link *spool_chain_get(const struct spool_chain *c, size_t nth
 const struct spool_link *spool_chain_from(const struct spool_chain *c, uint64_t number);
 // Fills `to` with struct spool_index[] of the commits of a segment, from its seal or by walking
 // it. 0 or -errno.
-int spool_chain_commits(struct spool_chain *c, const struct spool_link *link, struct mt_buf *to);
+int spool_chain_commits(
+	struct spool_chain *c, const struct spool_link *link, struct mt_buf *to);

@@ -13,7 +13,8 @@ struct spool_disk {
 	void *ctx;
 	int (*open)(void *ctx, const char *path, int flags, mode_t mode); // a descriptor
 	int (*close)(void *ctx, int fd);
-	ssize_t (*pwritev)(void *ctx, int fd, const struct iovec *iov, int n, uint64_t offset);
+	ssize_t (*pwritev)(
+		void *ctx, int fd, const struct iovec *iov, int n, uint64_t offset);
 	ssize_t (*pread)(void *ctx, int fd, void *to, size_t len, uint64_t offset);
 	int (*fdatasync)(void *ctx, int fd);
 	int (*fsync_dir)(void *ctx, const char *path);
@@ -24,8 +25,10 @@ struct spool_disk {
 	int (*mkdir)(void *ctx, const char *path, mode_t mode);
 	int64_t (*size)(void *ctx, int fd);
 	// Calls `each` for every name in a folder (not . and ..).
-	int (*list)(void *ctx, const char *path, void (*each)(void *arg, const char *name), void *arg);
-	int (*free_space)(void *ctx, const char *path, uint64_t *ret_free, uint64_t *ret_total);
+	int (*list)(void *ctx, const char *path,
+		void (*each)(void *arg, const char *name), void *arg);
+	int (*free_space)(
+		void *ctx, const char *path, uint64_t *ret_free, uint64_t *ret_total);
 	// Takes the lock of a file for as long as it is open; -EWOULDBLOCK: another process has it.
 	int (*lock)(void *ctx, int fd);
 };

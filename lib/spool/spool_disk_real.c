@@ -28,7 +28,8 @@ static int real_close(void *ctx, int fd)
 	return result(close(fd));
 }
 
-static ssize_t real_pwritev(void *ctx, int fd, const struct iovec *iov, int n, uint64_t offset)
+static ssize_t real_pwritev(
+	void *ctx, int fd, const struct iovec *iov, int n, uint64_t offset)
 {
 	(void)ctx;
 	ssize_t done = pwritev(fd, iov, n, (off_t)offset);
@@ -114,7 +115,8 @@ static int real_list(
 	return rc;
 }
 
-static int real_free_space(void *ctx, const char *path, uint64_t *ret_free, uint64_t *ret_total)
+static int real_free_space(
+	void *ctx, const char *path, uint64_t *ret_free, uint64_t *ret_total)
 {
 	struct statvfs st;
 

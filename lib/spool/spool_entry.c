@@ -6,7 +6,7 @@
 #include <endian.h>
 #include <errno.h>
 
-#define MAGIC 0x4553544dU // "MTSE"
+#define MAGIC  0x4553544dU // "MTSE"
 #define CRC_AT 32
 
 static void put16(uint8_t *to, uint16_t n)
@@ -101,7 +101,8 @@ int spool_entry_decode(struct span text, struct spool_entry *ret)
 	return 0;
 }
 
-void spool_position_encode(const struct spool_position *p, uint8_t to[SPOOL_POSITION_SIZE])
+void spool_position_encode(
+	const struct spool_position *p, uint8_t to[SPOOL_POSITION_SIZE])
 {
 	put64(to, p->segment);
 	put64(to + 8, p->offset);
@@ -129,8 +130,8 @@ static int get_id(const uint8_t *from, struct mt_id *ret)
 	return 0;
 }
 
-void spool_part_encode(
-	const struct mt_id *id, uint16_t flags, uint32_t count, uint8_t to[SPOOL_PART_SIZE])
+void spool_part_encode(const struct mt_id *id, uint16_t flags, uint32_t count,
+	uint8_t to[SPOOL_PART_SIZE])
 {
 	memcpy(to, id->text, MT_ID_LEN);
 	put16(to + 26, flags);
@@ -222,7 +223,8 @@ void spool_index_encode(const struct spool_index *x, uint8_t to[SPOOL_INDEX_SIZE
 
 size_t spool_index_count(struct span payload)
 {
-	return payload.len < SPOOL_TRAILER_SIZE ? 0
+	return payload.len < SPOOL_TRAILER_SIZE
+		? 0
 		: (payload.len - SPOOL_TRAILER_SIZE) / SPOOL_INDEX_SIZE;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spool_eve.h"
 
-#include "mt_clock.h"
-#include "mt_log.h"
 #include "spool_file.h"
 #include "spool_reader.h"
+
+#include "mt_clock.h"
+#include "mt_log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,11 +13,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define SYNC_US 5000000
-#define SYNC_OCTETS (4u << 20)
-#define MEND_US 1000000
+#define SYNC_US         5000000
+#define SYNC_OCTETS     (4u << 20)
+#define MEND_US         1000000
 // Gathered text is written when it is more than this.
-#define GATHER (256u << 10)
+#define GATHER          (256u << 10)
 #define LINE_MAX_OCTETS (256u << 20)
 
 struct spool_eve {
@@ -155,6 +156,9 @@ static int rotate(struct spool_eve *e)
 
 	if (rc == 0)
 		rc = move_aside(e);
+	// The new file must not be found under the name while the old one has no other.
+	if (rc == 0)
+		rc = e->disk.fsync_dir(e->disk.ctx, e->folder);
 	return rc == 0 ? begin_new_file(e) : rc;
 }
 
@@ -242,7 +246,8 @@ static int catch_up(struct spool_eve *e, uint64_t from)
 	mt_buf_init(&t.line, LINE_MAX_OCTETS);
 	int rc = follow_log(e, r, &t);
 	if (spool_reader_expired(r) > 0)
-		mt_log(MT_LOG_WARN, "eve", "%s: %llu segments expired before they were announced",
+		mt_log(MT_LOG_WARN, "eve",
+			"%s: segments expired before they were announced, %llu times",
 			e->path, (unsigned long long)spool_reader_expired(r));
 	mt_buf_fini(&t.line);
 	spool_reader_close(r);
@@ -295,7 +300,8 @@ struct spool_eve *spool_eve_open(const struct spool_eve_settings *settings,
 		e->disk = *disk;
 		e->fd = -1;
 		mt_buf_init(&e->text, LINE_MAX_OCTETS);
-		e->settings.sync_us = settings->sync_us != 0 ? settings->sync_us : SYNC_US;
+		e->settings.sync_us =
+			settings->sync_us != 0 ? settings->sync_us : SYNC_US;
 		e->settings.sync_octets =
 			settings->sync_octets != 0 ? settings->sync_octets : SYNC_OCTETS;
 		e->spool = strdup(settings->spool);
@@ -310,7 +316,8 @@ struct spool_eve *spool_eve_open(const struct spool_eve_settings *settings,
 	}
 	if (rc == 0)
 		return e;
-	mt_error_set(error, -rc, "%s: %s", e != NULL ? e->path : "eve.json", strerror(-rc));
+	mt_error_set(
+		error, -rc, "%s: %s", e != NULL ? e->path : "eve.json", strerror(-rc));
 	if (e != NULL)
 		destroy(e);
 	return NULL;
@@ -321,7 +328,8 @@ static bool is_behind(const struct spool_eve *e, uint64_t segment, uint64_t offs
 	return segment > e->segment || (segment == e->segment && offset > e->offset);
 }
 
-int spool_eve_line(struct spool_eve *e, struct span json, uint64_t segment, uint64_t offset)
+int spool_eve_line(
+	struct spool_eve *e, struct span json, uint64_t segment, uint64_t offset)
 {
 	if (e->trouble != 0 || !is_behind(e, segment, offset))
 		return 0;

@@ -6,9 +6,10 @@
 // only after eve.json was synced; at start the lines behind the cursor are made again from the log
 // and compared with what the file has. One thread, that of the spool's owner.
 
+#include "spool_disk.h"
+
 #include "mt_error.h"
 #include "mt_span.h"
-#include "spool_disk.h"
 
 struct spool_eve_settings {
 	const char *spool;
@@ -26,7 +27,8 @@ struct spool_eve *spool_eve_open(const struct spool_eve_settings *settings,
 	const struct spool_disk *disk, struct mt_error *error);
 // One durable entry, by its place in the log; what the file has already is passed over. While the
 // file is in trouble the line is left to be made again from the log. Always 0.
-int spool_eve_line(struct spool_eve *e, struct span json, uint64_t segment, uint64_t offset);
+int spool_eve_line(
+	struct spool_eve *e, struct span json, uint64_t segment, uint64_t offset);
 // Writes what was gathered, syncs and moves the cursor when it is time, mends after trouble. Call
 // when idle and now and then when busy. 0 or -errno of trouble with the file.
 int spool_eve_tick(struct spool_eve *e, uint64_t now_us);

@@ -10,19 +10,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define DIGITS 20
+#define DIGITS     20
 #define STATE_SIZE ((SPOOL_NUMBERS_MAX + 1) * 8) // numbers and their CRC
 
 bool spool_file_path(char path[SPOOL_PATH_SIZE], const char *directory, const char *name)
 {
-	int n = snprintf(path, SPOOL_PATH_SIZE, "%s%s%s", directory, *name != '\0' ? "/" : "", name);
+	int n = snprintf(path, SPOOL_PATH_SIZE, "%s%s%s", directory,
+		*name != '\0' ? "/" : "", name);
 
 	return n > 0 && n < SPOOL_PATH_SIZE;
 }
 
-bool spool_file_segment(char path[SPOOL_PATH_SIZE], const char *directory, uint64_t segment)
+bool spool_file_segment(
+	char path[SPOOL_PATH_SIZE], const char *directory, uint64_t segment)
 {
-	int n = snprintf(path, SPOOL_PATH_SIZE, "%s/segments/%020" PRIu64 ".seg", directory, segment);
+	int n = snprintf(path, SPOOL_PATH_SIZE, "%s/segments/%020" PRIu64 ".seg",
+		directory, segment);
 
 	return n > 0 && n < SPOOL_PATH_SIZE;
 }
@@ -57,7 +60,8 @@ static int compare(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-int spool_file_list(const struct spool_disk *disk, const char *directory, struct mt_buf *to)
+int spool_file_list(
+	const struct spool_disk *disk, const char *directory, struct mt_buf *to)
 {
 	char path[SPOOL_PATH_SIZE];
 
@@ -84,7 +88,8 @@ int spool_file_open_segment(
 	return disk->open(disk->ctx, path, flags, 0640);
 }
 
-int spool_file_read(const struct spool_disk *disk, int fd, void *to, size_t len, uint64_t offset)
+int spool_file_read(
+	const struct spool_disk *disk, int fd, void *to, size_t len, uint64_t offset)
 {
 	uint8_t *at = to;
 
@@ -101,7 +106,8 @@ int spool_file_read(const struct spool_disk *disk, int fd, void *to, size_t len,
 	return 0;
 }
 
-int spool_file_write(const struct spool_disk *disk, int fd, struct span from, uint64_t offset)
+int spool_file_write(
+	const struct spool_disk *disk, int fd, struct span from, uint64_t offset)
 {
 	while (from.len > 0) {
 		uint8_t *at = (uint8_t *)(uintptr_t)from.ptr;
@@ -117,17 +123,18 @@ int spool_file_write(const struct spool_disk *disk, int fd, struct span from, ui
 	return 0;
 }
 
-static void encode(const uint64_t *numbers, size_t n, uint64_t words[SPOOL_NUMBERS_MAX + 1])
+static void encode(
+	const uint64_t *numbers, size_t n, uint64_t words[SPOOL_NUMBERS_MAX + 1])
 {
 	memset(words, 0, STATE_SIZE);
 	for (size_t i = 0; i < n; i++)
 		words[i] = htole64(numbers[i]);
-	words[SPOOL_NUMBERS_MAX] = htole64(
-		1ULL << 32 | mt_crc32c(0, span_make(words, STATE_SIZE - sizeof(words[0]))));
+	words[SPOOL_NUMBERS_MAX] = htole64(1ULL << 32 |
+		mt_crc32c(0, span_make(words, STATE_SIZE - sizeof(words[0]))));
 }
 
-int spool_state_read(const struct spool_disk *disk, const char *directory, const char *name,
-	uint64_t *ret, size_t n)
+int spool_state_read(const struct spool_disk *disk, const char *directory,
+	const char *name, uint64_t *ret, size_t n)
 {
 	uint64_t words[SPOOL_NUMBERS_MAX + 1], numbers[SPOOL_NUMBERS_MAX];
 	uint64_t again[SPOOL_NUMBERS_MAX + 1];
@@ -151,7 +158,8 @@ int spool_state_read(const struct spool_disk *disk, const char *directory, const
 	return 0;
 }
 
-int spool_state_hint(const struct spool_disk *disk, int fd, const uint64_t *numbers, size_t n)
+int spool_state_hint(
+	const struct spool_disk *disk, int fd, const uint64_t *numbers, size_t n)
 {
 	uint64_t words[SPOOL_NUMBERS_MAX + 1];
 
@@ -159,7 +167,8 @@ int spool_state_hint(const struct spool_disk *disk, int fd, const uint64_t *numb
 	return spool_file_write(disk, fd, span_make(words, sizeof(words)), 0);
 }
 
-static int write_aside(const struct spool_disk *disk, const char *path, const uint64_t *numbers, size_t n)
+static int write_aside(const struct spool_disk *disk, const char *path,
+	const uint64_t *numbers, size_t n)
 {
 	int fd = disk->open(disk->ctx, path, O_WRONLY | O_CREAT | O_TRUNC, 0640);
 
@@ -172,14 +181,15 @@ static int write_aside(const struct spool_disk *disk, const char *path, const ui
 	return rc != 0 ? rc : closed;
 }
 
-int spool_state_write(const struct spool_disk *disk, const char *directory, const char *name,
-	const uint64_t *numbers, size_t n)
+int spool_state_write(const struct spool_disk *disk, const char *directory,
+	const char *name, const uint64_t *numbers, size_t n)
 {
 	char path[SPOOL_PATH_SIZE], aside[SPOOL_PATH_SIZE], folder[SPOOL_PATH_SIZE];
 
 	if (!spool_file_path(path, directory, name) ||
 		!spool_file_path(folder, directory, "state") ||
-		snprintf(aside, sizeof(aside), "%s/%s.new", directory, name) >= (int)sizeof(aside))
+		snprintf(aside, sizeof(aside), "%s/%s.new", directory, name) >=
+			(int)sizeof(aside))
 		return -ENAMETOOLONG;
 	int rc = write_aside(disk, aside, numbers, n);
 	if (rc == 0)

@@ -8,21 +8,22 @@
 // for anybody (commit, record, abort, tomb) is kept as an item until it is; so it can be appended
 // again when a file fails.
 
-#include "mt_error.h"
 #include "spool.h"
 #include "spool_entry.h"
 #include "spool_file.h"
+
+#include "mt_error.h"
 
 #include <sys/queue.h>
 
 #define SPOOL_STAGING_SIZE (256u << 10)
 // A payload up to this is copied.
-#define SPOOL_STAGED_MAX (32u << 10)
-#define SPOOL_IOVS 1024 // IOV_MAX of Linux
+#define SPOOL_STAGED_MAX   (32u << 10)
+#define SPOOL_IOVS         1024 // IOV_MAX of Linux
 #define SPOOL_BATCH_OCTETS (8u << 20)
-#define SPOOL_CHUNK_MAX (16u << 20)
+#define SPOOL_CHUNK_MAX    (16u << 20)
 #define SPOOL_AGAIN_OCTETS (16u << 20) // records that wait for space on the disk
-#define SPOOL_ALWAYS UINT64_MAX
+#define SPOOL_ALWAYS       UINT64_MAX
 
 struct spool_segment {
 	TAILQ_ENTRY(spool_segment) link;
@@ -46,6 +47,7 @@ struct spool_item {
 	enum spool_entry_type type;
 	bool again; // not in the log: to be appended when a segment can be had
 	uint32_t slot, crc;
+	struct mt_id id; // of the mail, where the slot is not 0
 	struct spool_position at;
 	struct mt_buf payload;
 };
@@ -132,7 +134,8 @@ struct spool {
 // cannot fail for want of either. Closes the growing chunk. 0 or -errno.
 int spool_make_place(struct spool *s, size_t staged);
 // lent: the payload stays as it is until the batch is written.
-int spool_append(struct spool *s, const struct spool_entry *e, struct span payload, bool lent);
+int spool_append(
+	struct spool *s, const struct spool_entry *e, struct span payload, bool lent);
 // Appends an item that is in s->items already.
 int spool_append_item(struct spool *s, struct spool_item *item);
 // The last entry of the segment, written at once, even where the segment is full.

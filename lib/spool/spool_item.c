@@ -53,6 +53,8 @@ struct spool_item *spool_item_add(struct spool *s, enum spool_entry_type type,
 	item->again = true;
 	item->at = (struct spool_position){.sequence = SPOOL_ALWAYS};
 	item->slot = m != NULL ? m->slot : 0;
+	if (m != NULL)
+		item->id = m->id;
 	item->crc = mt_crc32c(0, mt_buf_span(&item->payload));
 	TAILQ_INSERT_TAIL(&s->items, item, link);
 	s->again_octets += item->payload.len;

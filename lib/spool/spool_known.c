@@ -20,10 +20,12 @@ static uint64_t read_lowest(struct spool *s, int fd, uint64_t octets)
 	struct spool_entry e;
 
 	if (octets < sizeof(text) ||
-		spool_file_read(&s->disk, fd, text, sizeof(text), octets - sizeof(text)) != 0 ||
+		spool_file_read(
+			&s->disk, fd, text, sizeof(text), octets - sizeof(text)) != 0 ||
 		spool_trailer_decode(span_make(text, sizeof(text)), &trailer) != 0 ||
 		trailer.offset >= octets ||
-		spool_file_read(&s->disk, fd, header, sizeof(header), trailer.offset) != 0 ||
+		spool_file_read(&s->disk, fd, header, sizeof(header), trailer.offset) !=
+			0 ||
 		spool_entry_decode(span_make(header, sizeof(header)), &e) != 0 ||
 		e.type != SPOOL_ENTRY_SEAL)
 		return 0;
@@ -38,7 +40,8 @@ int spool_known_load(struct spool *s)
 	int rc = spool_file_list(&s->disk, s->directory, &numbers);
 	for (size_t i = 0; i < numbers.len / sizeof(uint64_t) && rc == 0; i++) {
 		struct spool_known k = {.number = ((uint64_t *)(void *)numbers.ptr)[i]};
-		int fd = spool_file_open_segment(&s->disk, s->directory, k.number, O_RDONLY);
+		int fd = spool_file_open_segment(
+			&s->disk, s->directory, k.number, O_RDONLY);
 		if (fd < 0) {
 			rc = fd;
 			break;

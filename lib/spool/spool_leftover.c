@@ -7,11 +7,12 @@
 
 // A slot beyond this cannot be one of ours.
 #define SLOTS_MAX (1u << 22)
-#define LIST_MAX (1u << 30)
+#define LIST_MAX  (1u << 30)
 
-void spool_leftover_init(struct spool_leftover *l, struct spool *s, struct mt_buf *corrupt)
+void spool_leftover_init(
+	struct spool_leftover *l, struct spool *s, struct mt_buf *corrupt)
 {
-	*l = (struct spool_leftover){.s = s, .corrupt = corrupt, .lowest = SPOOL_ALWAYS};
+	*l = (struct spool_leftover){.s = s, .corrupt = corrupt, .trusted = SPOOL_ALWAYS};
 	mt_buf_init(&l->table, SLOTS_MAX * sizeof(struct spool_mail *));
 	mt_buf_init(&l->tombs, LIST_MAX);
 	mt_buf_init(&l->index, SPOOL_ENTRY_MAX - SPOOL_TRAILER_SIZE);
@@ -24,6 +25,23 @@ void spool_leftover_fini(struct spool_leftover *l)
 	mt_buf_fini(&l->tombs);
 	mt_buf_fini(&l->index);
 	mt_buf_fini(&l->seal);
+}
+
+static void close_all(struct spool_leftover *l)
+{
+	struct spool_mail *m;
+
+	while ((m = TAILQ_FIRST(&l->s->open)) != NULL)
+		spool_mail_put(l->s, m);
+	mt_buf_clear(&l->table);
+}
+
+void spool_leftover_restart(struct spool_leftover *l, uint64_t trusted)
+{
+	close_all(l);
+	mt_buf_clear(l->corrupt);
+	l->trusted = trusted;
+	l->relied = 0;
 }
 
 void spool_leftover_segment(struct spool_leftover *l)
@@ -58,7 +76,8 @@ static void end_slot(struct spool_leftover *l, uint32_t slot)
 	*m = NULL;
 }
 
-static void begin_slot(struct spool_leftover *l, uint32_t slot, const struct spool_part *part)
+static void begin_slot(
+	struct spool_leftover *l, uint32_t slot, const struct spool_part *part)
 {
 	uint64_t extent[3];
 
@@ -79,15 +98,12 @@ static void take_open(struct spool_leftover *l, struct span payload)
 {
 	struct spool_opening opening;
 	size_t offset = SPOOL_OPENING_SIZE;
-	struct spool_mail *m;
 	struct spool_part part;
 	uint32_t slot;
 
 	if (spool_opening_decode(payload, &opening) != 0)
 		return;
-	while ((m = TAILQ_FIRST(&l->s->open)) != NULL)
-		spool_mail_put(l->s, m);
-	mt_buf_clear(&l->table);
+	close_all(l);
 	for (uint32_t i = 0; i < opening.count; i++) {
 		if (spool_carried_next(payload, &offset, &slot, &part) != 0)
 			return;
@@ -104,7 +120,8 @@ static void take_chunk(struct spool_leftover *l, const struct spool_entry *e, ui
 		spool_mail_extend(*m, extent);
 }
 
-static void take_commit(struct spool_leftover *l, const struct spool_part *part, uint64_t at)
+static void take_commit(
+	struct spool_leftover *l, const struct spool_part *part, uint64_t at)
 {
 	struct spool_index x = {.id = part->id, .flags = part->flags, .offset = at};
 	uint8_t text[SPOOL_INDEX_SIZE];
@@ -119,14 +136,44 @@ static void take_commit(struct spool_leftover *l, const struct spool_part *part,
 	}
 }
 
-static void take_tomb(struct spool_leftover *l, const struct spool_part *part)
+void spool_leftover_tomb(struct spool_leftover *l, struct spool_scan *scan,
+	const struct spool_entry *e, uint64_t at)
 {
-	uint64_t extent[3];
+	struct spool_part part;
+	struct span payload;
+	struct spool_grave g = {.sequence = e->sequence};
 
-	for (uint32_t i = 0; i < part->count; i++) {
-		spool_extent_get(part, i, extent);
-		mt_buf_add(&l->tombs, span_make(extent, sizeof(extent)));
+	if (spool_scan_payload(scan, e, at, &payload) != 0 ||
+		spool_part_decode(payload, &part) != 0)
+		return;
+	for (uint32_t i = 0; i < part.count; i++) {
+		spool_extent_get(&part, i, g.extent);
+		mt_buf_add(&l->tombs, span_make(&g, sizeof(g)));
 	}
+}
+
+static const struct spool_grave *graves(const struct spool_leftover *l, size_t *ret_count)
+{
+	*ret_count = l->tombs.len / sizeof(struct spool_grave);
+	return (const void *)l->tombs.ptr;
+}
+
+bool spool_leftover_is_purged(
+	struct spool_leftover *l, const struct spool_entry *e, uint64_t at)
+{
+	size_t count;
+	const struct spool_grave *g = graves(l, &count);
+
+	for (; e->type == SPOOL_ENTRY_CHUNK && count > 0; count--, g++) {
+		if (g->sequence >= l->trusted || g->extent[0] != e->segment ||
+			g->extent[1] != at + SPOOL_ENTRY_SIZE ||
+			g->extent[2] != e->length)
+			continue;
+		if (g->sequence > l->relied)
+			l->relied = g->sequence;
+		return true;
+	}
+	return false;
 }
 
 static void take_part(struct spool_leftover *l, const struct spool_entry *e, uint64_t at,
@@ -146,9 +193,6 @@ static void take_part(struct spool_leftover *l, const struct spool_entry *e, uin
 		break;
 	case SPOOL_ENTRY_ABORT:
 		end_slot(l, e->slot);
-		break;
-	case SPOOL_ENTRY_TOMB:
-		take_tomb(l, part);
 		break;
 	default:
 		break;
@@ -182,8 +226,9 @@ void spool_leftover_damage(struct spool_leftover *l, const struct spool_damage *
 
 bool spool_leftover_seal(struct spool_leftover *l, const struct spool_position *at)
 {
-	struct spool_entry e = {
-		.type = SPOOL_ENTRY_SEAL, .segment = at->segment, .sequence = at->sequence};
+	struct spool_entry e = {.type = SPOOL_ENTRY_SEAL,
+		.segment = at->segment,
+		.sequence = at->sequence};
 	struct spool_trailer trailer = {.lowest = l->lowest, .offset = at->offset};
 	uint8_t header[SPOOL_ENTRY_SIZE], text[SPOOL_TRAILER_SIZE];
 
@@ -191,7 +236,8 @@ bool spool_leftover_seal(struct spool_leftover *l, const struct spool_position *
 		trailer.lowest = at->segment;
 	spool_trailer_encode(&trailer, text);
 	e.length = (uint32_t)(l->index.len + sizeof(text));
-	e.crc = mt_crc32c(mt_crc32c(0, mt_buf_span(&l->index)), span_make(text, sizeof(text)));
+	e.crc = mt_crc32c(
+		mt_crc32c(0, mt_buf_span(&l->index)), span_make(text, sizeof(text)));
 	spool_entry_encode(&e, header);
 	mt_buf_clear(&l->seal);
 	mt_buf_add(&l->seal, span_make(header, sizeof(header)));
@@ -199,30 +245,15 @@ bool spool_leftover_seal(struct spool_leftover *l, const struct spool_position *
 	return mt_buf_add(&l->seal, span_make(text, sizeof(text)));
 }
 
-static bool was_purged(const struct spool_leftover *l, const struct spool_damage *d)
-{
-	uint64_t(*tombs)[3] = (uint64_t(*)[3])(void *)l->tombs.ptr;
-
-	for (size_t i = 0; i < l->tombs.len / sizeof(*tombs); i++)
-		if (tombs[i][0] == d->segment && tombs[i][1] == d->offset + SPOOL_ENTRY_SIZE &&
-			d->length == spool_entry_span((uint32_t)tombs[i][2]))
-			return true;
-	return false;
-}
-
 int spool_leftover_end(struct spool_leftover *l)
 {
-	uint64_t(*tombs)[3] = (uint64_t(*)[3])(void *)l->tombs.ptr;
-	struct spool_damage *all = (struct spool_damage *)(void *)l->corrupt->ptr;
-	size_t kept = 0;
+	size_t count;
+	const struct spool_grave *g = graves(l, &count);
 
 	if (l->tombs.full || l->corrupt->full || l->table.full)
 		return -ENOMEM;
-	for (size_t i = 0; i < l->corrupt->len / sizeof(*all); i++)
-		if (!was_purged(l, &all[i]))
-			all[kept++] = all[i];
-	l->corrupt->len = kept * sizeof(*all);
-	for (size_t i = 0; i < l->tombs.len / sizeof(*tombs); i++)
-		spool_purge(l->s, tombs[i]);
+	for (; count > 0; count--, g++)
+		if (g->sequence < l->trusted)
+			spool_purge(l->s, g->extent);
 	return 0;
 }

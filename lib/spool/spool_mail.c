@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #define ENVELOPE_MAX (64u << 20)
-#define KEPT_ROOM (16u << 10)
+#define KEPT_ROOM    (16u << 10)
 
 struct spool_mail *spool_mail_take(struct spool *s)
 {
@@ -87,7 +87,8 @@ static int append_begin(struct spool *s, const struct spool_mail *m)
 	return spool_append(s, &e, mt_buf_span(&s->scratch), false);
 }
 
-struct spool_mail *spool_begin(struct spool *s, const struct mt_id *id, struct span envelope_json)
+struct spool_mail *spool_begin(
+	struct spool *s, const struct mt_id *id, struct span envelope_json)
 {
 	int rc = spool_ready(s);
 
@@ -157,7 +158,8 @@ int spool_commit(struct spool *s, struct spool_mail *m, struct span json)
 	return 0;
 }
 
-int spool_commit_unkept(struct spool *s, struct spool_mail *m, struct span json, const char *why)
+int spool_commit_unkept(
+	struct spool *s, struct spool_mail *m, struct span json, const char *why)
 {
 	m->error = 0; // nobody wants its content
 	int rc = end_mail(s, m, SPOOL_ENTRY_COMMIT, SPOOL_PART_UNKEPT, json);

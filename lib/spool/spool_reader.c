@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spool_reader.h"
 
-#include "mt_crc32c.h"
 #include "spool_chain.h"
 #include "spool_file.h"
+
+#include "mt_crc32c.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #define INDEX_MAX (1u << 30)
-#define PIECE (256u << 10)
+#define PIECE     (256u << 10)
 
 struct spool_reader {
 	struct spool_disk disk;
@@ -45,7 +46,8 @@ struct spool_reader *spool_reader_open(
 	int rc = spool_chain_refresh(&r->chain);
 	if (rc == 0)
 		return r;
-	mt_error_set(error, -rc, "%s: cannot be read as a spool: %s", directory, strerror(-rc));
+	mt_error_set(error, -rc, "%s: cannot be read as a spool: %s", directory,
+		strerror(-rc));
 	spool_reader_close(r);
 	return NULL;
 }
@@ -101,8 +103,9 @@ static int open_wanted(struct spool_reader *r)
 	if (x == NULL)
 		return 0;
 	bool moved = x->number != r->wanted;
-	if (moved && r->wanted != 0)
-		r->expired += x->number - r->wanted;
+	// Numbers may be left out; a sequence may not.
+	if (moved && (r->skip || (r->expected != 0 && x->first > r->expected)))
+		r->expired++;
 	int rc = spool_scan_open(&r->scan, r->directory, x->number, moved ? 0 : r->start);
 	if (rc == -ENOENT) {
 		r->expired++;
@@ -134,7 +137,7 @@ static int pass_hole(struct spool_reader *r)
 
 	if (r->expected >= r->chain.limit)
 		return 0;
-	if (next != NULL && (next->first == r->expected || r->link == NULL)) {
+	if (next != NULL && (r->link == NULL || r->link->bound == r->expected)) {
 		leave_segment(r);
 		return 1;
 	}
@@ -218,8 +221,8 @@ int spool_reader_next(struct spool_reader *r, struct spool_found *ret)
 
 // --- single commits
 
-static int load_commit(struct spool_reader *r, const struct spool_link *x, uint64_t offset,
-	struct spool_found *ret)
+static int load_commit(struct spool_reader *r, const struct spool_link *x,
+	uint64_t offset, struct spool_found *ret)
 {
 	struct spool_entry e;
 	uint64_t at;
@@ -244,14 +247,16 @@ static const struct spool_index *commit_get(const struct spool_reader *r, size_t
 	return &((const struct spool_index *)(const void *)r->commits.ptr)[nth];
 }
 
-int spool_reader_find(struct spool_reader *r, const struct mt_id *id, struct spool_found *ret)
+int spool_reader_find(
+	struct spool_reader *r, const struct mt_id *id, struct spool_found *ret)
 {
 	int rc = refresh(r);
 
 	for (size_t i = spool_chain_count(&r->chain); i > 0 && rc == 0; i--) {
 		const struct spool_link *x = spool_chain_get(&r->chain, i - 1);
 		rc = list_commits(r, x);
-		for (size_t k = r->commits.len / sizeof(struct spool_index); k > 0 && rc == 0; k--)
+		for (size_t k = r->commits.len / sizeof(struct spool_index);
+			k > 0 && rc == 0; k--)
 			if (strcmp(commit_get(r, k - 1)->id.text, id->text) == 0 &&
 				load_commit(r, x, commit_get(r, k - 1)->offset, ret) == 0)
 				return 1;
@@ -300,12 +305,13 @@ static int tell_extent(struct spool_reader *r, const uint64_t extent[3],
 	if (rc != 0)
 		return rc;
 	r->chain.scan.at = extent[1] - SPOOL_ENTRY_SIZE;
-	if (spool_scan_next(&r->chain.scan, &e, &at) != 1 || e.type != SPOOL_ENTRY_CHUNK ||
-		e.length != left)
+	if (spool_scan_next(&r->chain.scan, &e, &at) != 1 ||
+		e.type != SPOOL_ENTRY_CHUNK || e.length != left)
 		return -EBADMSG;
 	for (uint64_t offset = extent[1]; left > 0 && rc == 0;) {
 		size_t len = left < PIECE ? (size_t)left : PIECE;
-		rc = spool_file_read(&r->disk, r->chain.scan.fd, r->piece.ptr, len, offset);
+		rc = spool_file_read(
+			&r->disk, r->chain.scan.fd, r->piece.ptr, len, offset);
 		if (rc != 0)
 			return rc;
 		crc = mt_crc32c(crc, span_make(r->piece.ptr, len));
@@ -322,7 +328,8 @@ int spool_reader_content(struct spool_reader *r, const struct spool_found *found
 	uint64_t extent[3];
 	int rc = 0;
 
-	if (found->type != SPOOL_ENTRY_COMMIT || (found->part.flags & SPOOL_PART_UNKEPT) != 0)
+	if (found->type != SPOOL_ENTRY_COMMIT ||
+		(found->part.flags & SPOOL_PART_UNKEPT) != 0)
 		return -ENODATA;
 	for (uint32_t i = 0; i < found->part.count && rc == 0; i++) {
 		spool_extent_get(&found->part, i, extent);

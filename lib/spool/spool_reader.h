@@ -5,9 +5,10 @@
 // only what is committed and durable (with durability `none`: what was written). Entries of a
 // segment that its writer had to abandon are passed over.
 
-#include "mt_error.h"
 #include "spool_disk.h"
 #include "spool_entry.h"
+
+#include "mt_error.h"
 
 struct spool_reader;
 
@@ -28,11 +29,12 @@ void spool_reader_close(struct spool_reader *r);
 void spool_reader_seek(struct spool_reader *r, uint64_t segment, uint64_t offset);
 // The next one in log order: 1; 0 when there is none yet (ask again later); -errno.
 int spool_reader_next(struct spool_reader *r, struct spool_found *ret);
-// Segments that were gone before this reader came to them.
+// How often a segment was gone before this reader came to it.
 uint64_t spool_reader_expired(const struct spool_reader *r);
 
 // The commit of a mail, newest segment first: 1; 0 when there is none; -errno.
-int spool_reader_find(struct spool_reader *r, const struct mt_id *id, struct spool_found *ret);
+int spool_reader_find(
+	struct spool_reader *r, const struct mt_id *id, struct spool_found *ret);
 // Up to n commits, the newest first. `each` returns false to stop. Their number or -errno.
 int spool_reader_newest(struct spool_reader *r, size_t n,
 	bool (*each)(void *ctx, const struct spool_found *found), void *ctx);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spool_internal.h"
-
 #include "spool_leftover.h"
 #include "spool_scan.h"
 
@@ -11,7 +10,8 @@
 struct stretch {
 	uint64_t number;
 	uint64_t first; // sequence of its open entry, 0: it has none that is sound
-	uint64_t bound; // entries from this sequence on do not count: a later segment replaced them
+	uint64_t
+		bound; // entries from this sequence on do not count: a later segment replaced them
 };
 
 struct recovery {
@@ -81,19 +81,22 @@ static void note_sync(struct recovery *r, const struct spool_entry *e, uint64_t 
 		r->through = p.sequence;
 }
 
-// How far the log says itself that it was durable. Headers lead the way, payloads do not: what
-// they hold came from outside and might look like an entry.
-static void find_through(struct recovery *r)
+// How far the log says itself that it was durable, and what was purged on purpose. Headers lead
+// the way, payloads do not: what they hold came from outside and might look like an entry.
+static void look_ahead(struct recovery *r)
 {
 	struct spool_entry e;
 	uint64_t at;
 
 	for (size_t i = 0; i < r->count; i++) {
-		if (spool_scan_open(&r->scan, r->s->directory, stretch_get(r, i)->number, 0) != 0)
+		const struct stretch *x = stretch_get(r, i);
+		if (spool_scan_open(&r->scan, r->s->directory, x->number, 0) != 0)
 			continue;
-		while (spool_scan_next(&r->scan, &e, &at) == 1)
+		while (spool_scan_next(&r->scan, &e, &at) == 1 && e.sequence < x->bound)
 			if (e.type == SPOOL_ENTRY_SYNC)
 				note_sync(r, &e, at);
+			else if (e.type == SPOOL_ENTRY_TOMB)
+				spool_leftover_tomb(&r->left, &r->scan, &e, at);
 	}
 }
 
@@ -110,6 +113,12 @@ static bool skip_damage(struct recovery *r)
 	return found;
 }
 
+static bool is_whole(struct recovery *r, const struct spool_entry *e, uint64_t at)
+{
+	return spool_scan_check(&r->scan, e, at) == 0 ||
+		spool_leftover_is_purged(&r->left, e, at);
+}
+
 static void take(struct recovery *r, const struct spool_entry *e, uint64_t at)
 {
 	spool_leftover_take(&r->left, &r->scan, e, at);
@@ -124,35 +133,39 @@ static bool step(struct recovery *r, const struct stretch *x)
 	struct spool_entry e;
 	uint64_t at;
 
+	// The log goes on elsewhere; what stands here is of no interest, whole or not.
+	if (r->expected == x->bound)
+		return false;
 	int rc = spool_scan_next(&r->scan, &e, &at);
 	if (rc == 1 && e.sequence >= x->bound)
 		return false;
-	if (rc == 1 && e.sequence == r->expected && spool_scan_check(&r->scan, &e, at) == 0) {
+	if (rc == 1 && e.sequence == r->expected && is_whole(r, &e, at)) {
 		take(r, &e, at);
 		return true;
 	}
-	if (r->expected >= r->through || (rc == 0 && r->expected == x->bound))
+	if (r->expected >= r->through)
 		return false;
 	if (rc != 1)
 		return skip_damage(r);
 	if (e.sequence < r->expected)
 		return true;
 	struct spool_damage d = {r->scan.number, at, spool_entry_span(e.length)};
-	if (spool_scan_check(&r->scan, &e, at) != 0)
+	if (!is_whole(r, &e, at))
 		spool_leftover_damage(&r->left, &d);
 	take(r, &e, at);
 	return true;
 }
 
 // Walks everything that counts; stops for good where the log ends.
-static int walk(struct recovery *r)
+static int walk_all(struct recovery *r)
 {
 	for (size_t i = 0; i < r->count; i++) {
 		const struct stretch *x = stretch_get(r, i);
+		if (x->first >= x->bound ||
+			(i > 0 && x->first == 0 && r->expected >= r->through))
+			continue;
 		if (i > 0 && r->expected < x->first && r->expected >= r->through)
 			return 0;
-		if (x->first >= x->bound || (i > 0 && x->first == 0 && r->expected >= r->through))
-			continue;
 		int rc = spool_scan_open(&r->scan, r->s->directory, x->number, 0);
 		if (rc != 0)
 			return rc;
@@ -166,6 +179,24 @@ static int walk(struct recovery *r)
 			;
 	}
 	return 0;
+}
+
+// Content may be missing because of its tomb, and only a tomb that is in the log then.
+static int walk(struct recovery *r)
+{
+	struct spool_position start = r->end;
+	uint64_t expected = r->expected;
+	int rc = walk_all(r);
+
+	while (rc == 0 && r->left.relied >= r->expected) {
+		spool_leftover_restart(&r->left, r->expected);
+		r->end = start;
+		r->expected = expected;
+		r->last = 0;
+		rc = walk_all(r);
+	}
+	r->left.trusted = r->expected;
+	return rc;
 }
 
 static int sync_segment(struct recovery *r, uint64_t number)
@@ -217,7 +248,8 @@ static int cut(struct recovery *r)
 	// A segment whose first entry never reached the disk was never used.
 	if (r->end.offset == 0)
 		return unlink_segment(r, r->end.segment);
-	int fd = spool_file_open_segment(&r->s->disk, r->s->directory, r->end.segment, O_RDWR);
+	int fd = spool_file_open_segment(
+		&r->s->disk, r->s->directory, r->end.segment, O_RDWR);
 
 	if (fd < 0)
 		return fd;
@@ -253,7 +285,8 @@ static int recover(struct recovery *r, const uint64_t hint[5])
 	if (rc != 0)
 		return rc;
 	if (r->numbers.len > 0)
-		memcpy(&newest, r->numbers.ptr + r->numbers.len - sizeof(newest), sizeof(newest));
+		memcpy(&newest, r->numbers.ptr + r->numbers.len - sizeof(newest),
+			sizeof(newest));
 	s->next_number = newest + 1 > hint[4] ? newest + 1 : hint[4];
 	r->through = hint[2];
 	r->expected = hint[2] > 0 ? hint[2] : 1;
@@ -262,7 +295,7 @@ static int recover(struct recovery *r, const uint64_t hint[5])
 	rc = clean ? 0 : gather_stretches(r, hint[0]);
 	if (rc != 0)
 		return rc;
-	find_through(r);
+	look_ahead(r);
 	rc = walk(r);
 	return rc == 0 ? mend(r) : rc;
 }
@@ -287,5 +320,7 @@ int spool_recover(struct spool *s, struct mt_buf *corrupt, struct mt_error *erro
 	spool_leftover_fini(&r.left);
 	mt_buf_fini(&r.numbers);
 	mt_buf_fini(&r.stretches);
-	return rc == 0 ? 0 : mt_error_set(error, -rc, "%s: recovery: %s", s->directory, strerror(-rc));
+	return rc == 0 ? 0
+		       : mt_error_set(error, -rc, "%s: recovery: %s", s->directory,
+				 strerror(-rc));
 }

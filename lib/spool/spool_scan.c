@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spool_scan.h"
 
-#include "mt_crc32c.h"
 #include "spool_file.h"
+
+#include "mt_crc32c.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +32,8 @@ void spool_scan_close(struct spool_scan *scan)
 	mt_buf_clear(&scan->window);
 }
 
-int spool_scan_open(struct spool_scan *scan, const char *directory, uint64_t number, uint64_t at)
+int spool_scan_open(
+	struct spool_scan *scan, const char *directory, uint64_t number, uint64_t at)
 {
 	spool_scan_close(scan);
 	int fd = spool_file_open_segment(scan->disk, directory, number, O_RDONLY);
@@ -100,15 +102,16 @@ int spool_scan_next(struct spool_scan *scan, struct spool_entry *ret, uint64_t *
 		rc = spool_entry_decode(text, ret);
 	if (rc != 0)
 		return rc == -ENODATA ? 0 : rc;
-	if (ret->segment != scan->number || ret->length > scan->size - scan->at - SPOOL_ENTRY_SIZE)
+	if (ret->segment != scan->number ||
+		ret->length > scan->size - scan->at - SPOOL_ENTRY_SIZE)
 		return -EBADMSG;
 	*ret_at = scan->at;
 	scan->at += spool_entry_span(ret->length);
 	return 1;
 }
 
-int spool_scan_payload(
-	struct spool_scan *scan, const struct spool_entry *e, uint64_t at, struct span *ret)
+int spool_scan_payload(struct spool_scan *scan, const struct spool_entry *e, uint64_t at,
+	struct span *ret)
 {
 	struct span text = span_make("", 0);
 	int rc = 0;
@@ -117,8 +120,8 @@ int spool_scan_payload(
 		mt_buf_clear(&scan->payload);
 		if (!mt_buf_reserve(&scan->payload, e->length))
 			return -ENOMEM;
-		rc = spool_file_read(
-			scan->disk, scan->fd, scan->payload.ptr, e->length, at + SPOOL_ENTRY_SIZE);
+		rc = spool_file_read(scan->disk, scan->fd, scan->payload.ptr, e->length,
+			at + SPOOL_ENTRY_SIZE);
 		text = span_make(scan->payload.ptr, e->length);
 	} else if (e->length > 0) {
 		rc = peek(scan, at + SPOOL_ENTRY_SIZE, e->length, &text);

@@ -41,24 +41,35 @@ static void add_carried(struct mt_buf *to, const struct spool_mail *m)
 	mt_buf_add(to, mt_buf_span(&m->envelope));
 }
 
+// A mail whose end waits to be appended again is still open as far as the log knows.
+static bool is_unended(const struct spool_item *item)
+{
+	return item->again && item->slot != 0 && item->type != SPOOL_ENTRY_TOMB;
+}
+
 static void make_opening(struct spool *s, struct mt_buf *to)
 {
 	struct spool_opening o = {
 		.format = SPOOL_FORMAT,
 		.appliance = s->settings.appliance,
 		.created_us = mt_clock_wall_us(),
+		.count = s->status.open_mails,
 	};
 	uint8_t head[SPOOL_OPENING_SIZE];
-	struct spool_mail *m;
+	const struct spool_item *item;
+	const struct spool_mail *m;
 
-	// A mail whose content was lost is over, although its owner may not know yet.
-	TAILQ_FOREACH(m, &s->open, link)
-		o.count += m->error == 0;
+	TAILQ_FOREACH(item, &s->items, link)
+		o.count += is_unended(item);
 	spool_opening_encode(&o, head);
 	mt_buf_add(to, span_make(head, sizeof(head)));
+	TAILQ_FOREACH(item, &s->items, link)
+		if (is_unended(item))
+			add_carried(to,
+				&(struct spool_mail){.slot = item->slot, .id = item->id});
+	// After the items: where a mail is in both (at start), the one with its envelope wins.
 	TAILQ_FOREACH(m, &s->open, link)
-		if (m->error == 0)
-			add_carried(to, m);
+		add_carried(to, m);
 }
 
 // The whole open entry, header and padding included.

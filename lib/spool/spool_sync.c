@@ -20,7 +20,8 @@ static bool is_waiting(const struct spool *s)
 
 static bool is_due(struct spool *s, uint64_t now_us)
 {
-	if (s->settings.durability != SPOOL_BATCH || s->appended >= s->settings.batch_count)
+	if (s->settings.durability != SPOOL_BATCH ||
+		s->appended >= s->settings.batch_count)
 		return true;
 	if (s->due_us == 0)
 		s->due_us = now_us + s->settings.batch_us;
@@ -32,8 +33,9 @@ int spool_purge(struct spool *s, const uint64_t extent[3])
 	static const uint8_t zeros[4096];
 	const struct spool_segment *g = spool_segment_find(s, extent[0]);
 	uint64_t at = extent[1], left = extent[2];
-	int fd = g != NULL ? g->fd
-			   : spool_file_open_segment(&s->disk, s->directory, extent[0], O_RDWR);
+	int fd = g != NULL
+		? g->fd
+		: spool_file_open_segment(&s->disk, s->directory, extent[0], O_RDWR);
 
 	if (fd < 0)
 		return fd;
@@ -49,7 +51,7 @@ int spool_purge(struct spool *s, const uint64_t extent[3])
 	return rc;
 }
 
-// Only now: were the content gone before its tomb is sure, it would look like damage.
+// Only when it is durable: were the content gone without its tomb, it would look like damage.
 static void purge(struct spool *s, const struct spool_item *tomb)
 {
 	struct spool_part part;
@@ -68,7 +70,8 @@ static int announce(struct spool *s)
 {
 	struct spool_item *item;
 
-	while ((item = TAILQ_FIRST(&s->items)) != NULL && item->at.sequence < s->through.sequence) {
+	while ((item = TAILQ_FIRST(&s->items)) != NULL &&
+		item->at.sequence < s->through.sequence) {
 		int rc = 0;
 		if (item->type == SPOOL_ENTRY_TOMB)
 			purge(s, item);
@@ -94,8 +97,8 @@ static int add_file(struct spool_job *job, const struct spool_segment *g)
 		job->files = files;
 		job->room = room;
 	}
-	job->files[job->count++] =
-		(struct spool_sync){.fd = g->fd, .number = g->number, .written = g->written};
+	job->files[job->count++] = (struct spool_sync){
+		.fd = g->fd, .number = g->number, .written = g->written};
 	return 0;
 }
 
@@ -162,10 +165,11 @@ static int take_results(struct spool *s)
 
 int spool_sync_hint(struct spool *s, bool clean)
 {
-	uint64_t numbers[] = {
-		s->through.segment, s->through.offset, s->through.sequence, clean, s->next_number};
+	uint64_t numbers[] = {s->through.segment, s->through.offset, s->through.sequence,
+		clean, s->next_number};
 
-	return spool_state_hint(&s->disk, s->synced_fd, numbers, sizeof(numbers) / sizeof(numbers[0]));
+	return spool_state_hint(
+		&s->disk, s->synced_fd, numbers, sizeof(numbers) / sizeof(numbers[0]));
 }
 
 void spool_sync_tell(struct spool *s)

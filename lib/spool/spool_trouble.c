@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "spool_internal.h"
 
-#include "mt_clock.h"
 #include "mt_log.h"
 
 #include <errno.h>
 #include <stdio.h>
 
-#define BACKOFF_MAX_US 5000000
+#define BACKOFF_MAX 64 // times the first pause
+
+#define SPACE_MIN (4u << 20)
 
 // enum mail_given_up of the mail layer, which this layer does not know.
 enum {
@@ -23,12 +24,15 @@ static bool is_full(int code)
 void spool_trouble(struct spool *s, int code, const char *what)
 {
 	s->code = is_full(code) ? -ENOSPC : code;
-	s->retry_us = mt_clock_mono_us() + s->backoff_us;
-	s->backoff_us = s->backoff_us * 2 < BACKOFF_MAX_US ? s->backoff_us * 2 : BACKOFF_MAX_US;
+	s->retry_us = s->settings.now_us() + s->backoff_us;
+	if (s->backoff_us < s->settings.retry_us * BACKOFF_MAX)
+		s->backoff_us *= 2;
 	if (!s->status.degraded)
-		mt_log(MT_LOG_ERROR, "spool", "%s: %s: %s", s->directory, what, strerror(-code));
+		mt_log(MT_LOG_ERROR, "spool", "%s: %s: %s", s->directory, what,
+			strerror(-code));
 	s->status.degraded = true;
-	snprintf(s->status.trouble, sizeof(s->status.trouble), "%s: %s", what, strerror(-code));
+	snprintf(s->status.trouble, sizeof(s->status.trouble), "%s: %s", what,
+		strerror(-code));
 }
 
 // Whether octets of this extent will never be on the disk.
@@ -49,6 +53,9 @@ static void doom_open_mails(struct spool *s, int code)
 		for (size_t i = 0; i < m->count && m->error == 0; i++)
 			if (is_gone(s, m->extents[i]))
 				m->error = is_full(code) ? -ENOSPC : -EIO;
+	TAILQ_FOREACH(m, &s->open, link)
+		if (m->error != 0)
+			m->count = 0;
 }
 
 static bool lost_content(struct spool *s, const struct spool_item *item)
@@ -71,15 +78,14 @@ static bool lost_content(struct spool *s, const struct spool_item *item)
 // Its commit was written but never became durable: told upward, and in the log by an abort.
 static void lose(struct spool *s, struct spool_item *item, int code)
 {
-	struct spool_mail dead = {.slot = item->slot};
-	struct spool_part part;
+	struct spool_mail dead = {.slot = item->slot, .id = item->id};
 
-	spool_part_decode(mt_buf_span(&item->payload), &part);
-	dead.id = part.id;
 	s->status.lost++;
-	s->settings.lost(s->settings.ctx, &dead.id, is_full(code) ? WHY_DISK_FULL : WHY_DISK_ERROR);
+	s->settings.lost(s->settings.ctx, &dead.id,
+		is_full(code) ? WHY_DISK_FULL : WHY_DISK_ERROR);
 	spool_item_drop(s, item);
-	spool_item_add(s, SPOOL_ENTRY_ABORT, &dead, 0, span_text("lost to trouble with the disk"));
+	spool_item_add(s, SPOOL_ENTRY_ABORT, &dead, 0,
+		span_text("lost to trouble with the disk"));
 }
 
 void spool_abandon(struct spool *s, int code, uint64_t cut)
@@ -106,6 +112,9 @@ void spool_abandon(struct spool *s, int code, uint64_t cut)
 			s->again_octets += item->payload.len;
 		item->again = true;
 		item->at.sequence = SPOOL_ALWAYS;
+		// Its old slot may be another mail's by now.
+		if (item->slot != 0)
+			item->slot = ++s->slots;
 		if (lost_content(s, item))
 			lose(s, item, code);
 	}
@@ -113,6 +122,18 @@ void spool_abandon(struct spool *s, int code, uint64_t cut)
 	// A failing file is no reason to wait; a full disk is.
 	if (!is_full(code))
 		s->retry_us = 0;
+}
+
+// A disk that was full is tried only when there is room for more than the next few entries.
+static bool has_space(struct spool *s)
+{
+	uint64_t needed = s->settings.segment_size < SPACE_MIN ? s->settings.segment_size
+							       : SPACE_MIN;
+	uint64_t space, total;
+
+	return s->code != -ENOSPC ||
+		s->disk.free_space(s->disk.ctx, s->directory, &space, &total) != 0 ||
+		space >= needed;
 }
 
 static int append_again(struct spool *s)
@@ -131,9 +152,11 @@ int spool_ready(struct spool *s)
 {
 	if (s->segment != NULL && s->again_octets == 0)
 		return 0;
-	if (s->segment == NULL && mt_clock_mono_us() < s->retry_us)
+	if (s->segment == NULL && s->settings.now_us() < s->retry_us)
 		return s->code;
-	int rc = s->segment == NULL ? spool_segment_create(s) : 0;
+	int rc = s->segment != NULL ? 0
+		: has_space(s)      ? spool_segment_create(s)
+				    : -ENOSPC;
 	if (rc != 0) {
 		spool_trouble(s, rc, "opening a new segment");
 		return s->code;
@@ -145,6 +168,7 @@ int spool_ready(struct spool *s)
 		mt_log(MT_LOG_INFO, "spool", "%s: writing again", s->directory);
 	s->status.degraded = false;
 	s->status.trouble[0] = '\0';
+	s->code = 0;
 	s->backoff_us = s->settings.retry_us;
 	return 0;
 }
