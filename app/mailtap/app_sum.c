@@ -10,7 +10,9 @@ static void add_ports(struct app *app, struct stats_sum *sum)
 	for (uint32_t i = 0; i < app->port_count; i++) {
 		struct port_counts one;
 		port_counts_get(&app->ports[i].port, &one);
-		all.packets += one.packets;
+		// A live port may hold packets that nobody has taken; a file's are all taken.
+		if (app->ports[i].port.lossless)
+			all.packets += one.packets;
 		all.missed += one.missed;
 		all.errors += one.errors;
 		all.no_mbuf += one.no_mbuf;

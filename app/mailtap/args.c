@@ -103,7 +103,8 @@ static int take_option(struct args *args, int option, struct mt_error *error)
 		mt_error_set(error, 0, "--set: more than %d", ARGS_SETS_MAX);
 		return EX_USAGE;
 	default:
-		mt_error_set(error, 0, "unknown option or missing value; see mailtap --help");
+		mt_error_set(
+			error, 0, "unknown option or missing value; see mailtap --help");
 		return EX_USAGE;
 	}
 }
@@ -119,11 +120,13 @@ static int check_words(struct args *args, struct mt_error *error)
 		return EX_USAGE;
 	}
 	if (args->command != ARGS_REPLAY && args->file_count > 0) {
-		mt_error_set(error, 0, "%s: not expected here; see mailtap --help", args->files[0]);
+		mt_error_set(error, 0, "%s: not expected here; see mailtap --help",
+			args->files[0]);
 		return EX_USAGE;
 	}
 	bool needs_config = args->command == ARGS_RUN ||
-		(args->command == ARGS_CHECK && !args->reference) || args->command == ARGS_REPLAY;
+		(args->command == ARGS_CHECK && !args->reference) ||
+		args->command == ARGS_REPLAY;
 	if (needs_config && args->config == NULL && args->set_count == 0) {
 		mt_error_set(error, 0, "no configuration: give one with -c FILE");
 		return EX_USAGE;
@@ -143,15 +146,18 @@ int args_parse(struct args *args, int argc, char *argv[], struct mt_error *error
 			return rc;
 	}
 	if (optind == argc) {
-		mt_error_set(error, 0, "say what to do: run, replay, check or demo; see mailtap --help");
+		mt_error_set(error, 0,
+			"say what to do: run, replay, check or demo; see mailtap --help");
 		return EX_USAGE;
 	}
 	const char *word = argv[optind++];
 	size_t i = 0;
-	while (i < sizeof(commands) / sizeof(commands[0]) && strcmp(word, commands[i].word) != 0)
+	while (i < sizeof(commands) / sizeof(commands[0]) &&
+		strcmp(word, commands[i].word) != 0)
 		i++;
 	if (i == sizeof(commands) / sizeof(commands[0])) {
-		mt_error_set(error, 0, "%s: not run, replay, check or demo; see mailtap --help", word);
+		mt_error_set(error, 0,
+			"%s: not run, replay, check or demo; see mailtap --help", word);
 		return EX_USAGE;
 	}
 	args->command = commands[i].command;

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #define ARGS_FILES_MAX 4096
-#define ARGS_SETS_MAX 64
+#define ARGS_SETS_MAX  64
 
 enum args_command {
 	ARGS_RUN,

@@ -3,10 +3,11 @@
 
 #include "boot_eal.h"
 #include "conn.h"
-#include "mt_clock.h"
-#include "mt_log.h"
 #include "packet_meta.h"
 #include "sink.h"
+
+#include "mt_clock.h"
+#include "mt_log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,14 +18,14 @@
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 
-#define MBUFS_FILE 16383 // enough to keep a reader and its workers apart
-#define MBUFS_LIVE 65535
+#define MBUFS_FILE     16383 // enough to keep a reader and its workers apart
+#define MBUFS_LIVE     65535
 #define CHUNKS_DEFAULT 8192
-#define DATA_ROOM (RTE_PKTMBUF_HEADROOM + 2048)
-#define RING_SIZE 4096
+#define DATA_ROOM      (RTE_PKTMBUF_HEADROOM + 2048)
+#define RING_SIZE      4096
 // An unacknowledged octet waits longer than a hole: the peer may delay its ACK (RFC 9293 3.8.6.3)
 // and the network its way here.
-#define UNACKED_US 3000000
+#define UNACKED_US     3000000
 
 static bool is_replay(const struct app *app)
 {
@@ -34,7 +35,7 @@ static bool is_replay(const struct app *app)
 static void decide_sizes(struct app *app)
 {
 	app->mbufs = app->conf.mbufs != 0 ? app->conf.mbufs
-		: is_replay(app)	  ? MBUFS_FILE
+		: is_replay(app)          ? MBUFS_FILE
 					  : MBUFS_LIVE;
 	app->chunks = app->conf.chunks != 0 ? app->conf.chunks : CHUNKS_DEFAULT;
 }
@@ -53,7 +54,8 @@ static int make_pool(struct app *app, struct mt_error *error)
 		PACKET_META_SIZE, DATA_ROOM, SOCKET_ID_ANY);
 	if (app->pool != NULL)
 		return 0;
-	mt_error_set(error, 0, "memory.mbufs: no memory for %u packet buffers", app->mbufs);
+	mt_error_set(
+		error, 0, "memory.mbufs: no memory for %u packet buffers", app->mbufs);
 	return EX_UNAVAILABLE;
 }
 
@@ -91,7 +93,8 @@ static int make_worker_pools(struct app *app, struct worker *w)
 
 	snprintf(name, sizeof(name), "connections_%u", w->index);
 	w->table = flow_table_create(name, conns);
-	if (w->table == NULL || mt_pool_init(&w->conns, sizeof(struct conn), conns) != 0 ||
+	if (w->table == NULL ||
+		mt_pool_init(&w->conns, sizeof(struct conn), conns) != 0 ||
 		mt_pool_init(&w->texts, CONN_TEXT_BLOCK, 2 * conns) != 0 ||
 		mt_pool_init(&w->chunks, app->conf.chunk, chunks) != 0)
 		return -ENOMEM;
@@ -126,15 +129,17 @@ static int make_worker(struct app *app, uint32_t index)
 	TAILQ_INIT(&w->open_chunks);
 	TAILQ_INIT(&w->waiting);
 	TAILQ_INIT(&w->lingering);
+	TAILQ_INIT(&w->half_open);
 	TAILQ_INIT(&w->debts);
 	w->stream = (struct stream_env){
-		.limits = {
-			.hold_octets = (uint32_t)conf->hold,
-			.hold_segments = app->mbufs / 4,
-			.skew_us = (uint64_t)conf->skew_ms * 1000,
-			.skew_packets = conf->skew_packets,
-			.unacked_us = UNACKED_US,
-		},
+		.limits =
+			{
+				.hold_octets = (uint32_t)conf->hold,
+				.hold_segments = app->mbufs / 4,
+				.skew_us = (uint64_t)conf->skew_ms * 1000,
+				.skew_packets = conf->skew_packets,
+				.unacked_us = UNACKED_US,
+			},
 		.release = release_segment,
 		.ctx = w,
 		// Held segments of all workers: at most half of the buffers.
@@ -149,7 +154,8 @@ static int make_worker(struct app *app, uint32_t index)
 
 static int make_workers(struct app *app, struct mt_error *error)
 {
-	app->workers = rte_zmalloc("workers", app->plan.worker_count * sizeof(*app->workers), 64);
+	app->workers = rte_zmalloc(
+		"workers", app->plan.worker_count * sizeof(*app->workers), 64);
 	for (uint32_t i = 0; app->workers != NULL && i < app->plan.worker_count; i++) {
 		if (make_worker(app, i) != 0)
 			break;
@@ -166,7 +172,8 @@ static int make_rx(struct app *app, struct mt_error *error)
 {
 	uint32_t lcores = app->plan.lcore_count + 1;
 	uint32_t hidden = lcores * (cache_size(app) * 3 / 2);
-	uint16_t burst = (uint16_t)(app->mbufs / 8 / 32 < RX_BURST ? app->mbufs / 8 / 32 : RX_BURST);
+	uint16_t burst = (uint16_t)(app->mbufs / 8 / 32 < RX_BURST ? app->mbufs / 8 / 32
+								   : RX_BURST);
 
 	app->rx = rte_zmalloc("rx", app->plan.rx_count * sizeof(*app->rx), 64);
 	if (app->rx == NULL) {
@@ -192,7 +199,8 @@ static int make_rx(struct app *app, struct mt_error *error)
 
 static int make_lcores(struct app *app, struct mt_error *error)
 {
-	app->lcores = rte_zmalloc("lcores", app->plan.lcore_count * sizeof(*app->lcores), 64);
+	app->lcores =
+		rte_zmalloc("lcores", app->plan.lcore_count * sizeof(*app->lcores), 64);
 	if (app->lcores == NULL) {
 		mt_error_set(error, 0, "no memory for the lcores");
 		return EX_UNAVAILABLE;
@@ -206,7 +214,7 @@ static int make_lcores(struct app *app, struct mt_error *error)
 			struct plan_role role = app->plan.lcores[i].roles[r];
 			struct lcore_role *to = &l->roles[l->role_count++];
 			to->kind = role.kind;
-			to->poll = role.kind == PLAN_RX ? rx_poll
+			to->poll = role.kind == PLAN_RX    ? rx_poll
 				: role.kind == PLAN_WORKER ? worker_poll
 							   : writer_poll;
 			to->ctx = role.kind == PLAN_RX ? (void *)&app->rx[role.index]
@@ -300,7 +308,9 @@ void boot_down(struct app *app)
 		free(app->rx[i].rings);
 	rte_free(app->rx);
 	rte_free(app->lcores);
-	for (uint32_t i = 0; app->rings != NULL && i < app->plan.worker_count * app->plan.rx_count; i++)
+	for (uint32_t i = 0;
+		app->rings != NULL && i < app->plan.worker_count * app->plan.rx_count;
+		i++)
 		queue_destroy(app->rings[i]);
 	free(app->rings);
 	rte_mempool_free(app->pool);

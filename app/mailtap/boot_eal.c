@@ -19,7 +19,8 @@ static void find_cpus(struct app *app)
 
 	CPU_ZERO(&set);
 	sched_getaffinity(0, sizeof(set), &set);
-	for (uint32_t cpu = 0; cpu < CPU_SETSIZE && app->cpu_count < PLAN_LCORES_MAX; cpu++)
+	for (uint32_t cpu = 0; cpu < CPU_SETSIZE && app->cpu_count < PLAN_LCORES_MAX;
+		cpu++)
 		if (CPU_ISSET(cpu, &set))
 			app->cpus[app->cpu_count++] = cpu;
 }
@@ -55,15 +56,16 @@ static unsigned long free_hugepages(void)
 // is touched only as it is used.
 static unsigned memory_mb(const struct app *app)
 {
-	uint64_t octets = (uint64_t)app->mbufs * 3072 + (uint64_t)app->conf.connections * 160 +
-		(64ULL << 20);
+	uint64_t octets = (uint64_t)app->mbufs * 3072 +
+		(uint64_t)app->conf.connections * 160 + (64ULL << 20);
 
 	return (unsigned)(octets >> 20) + 128;
 }
 
 static bool has_cards(const struct app *app)
 {
-	for (uint32_t i = 0; app->args->command == ARGS_RUN && i < app->conf.interface_count; i++)
+	for (uint32_t i = 0;
+		app->args->command == ARGS_RUN && i < app->conf.interface_count; i++)
 		for (int p = 0; p < app->conf.interfaces[i].port_count; p++)
 			if (app->conf.interfaces[i].ports[p].kind == CONF_PORT_PCI)
 				return true;
@@ -117,8 +119,8 @@ int boot_eal(struct app *app, struct mt_error *error)
 	struct words words = {0};
 
 	find_cpus(app);
-	if (plan_make(&app->plan, &app->conf.cores, app->cpus, app->cpu_count, count_sources(app),
-		    error) != 0)
+	if (plan_make(&app->plan, &app->conf.cores, app->cpus, app->cpu_count,
+		    count_sources(app), error) != 0)
 		return EX_CONFIG;
 	make_words(app, &words);
 	int rc = rte_eal_init(words.count, words.word);

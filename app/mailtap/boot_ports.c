@@ -4,14 +4,15 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-static int add_port(struct app *app, const struct conf_interface *in, uint8_t iface, int nth,
-	struct mt_error *error)
+static int add_port(struct app *app, const struct conf_interface *in, uint8_t iface,
+	int nth, struct mt_error *error)
 {
 	struct app_port *p = &app->ports[app->port_count];
 	char bus_name[PORT_NAME_SIZE];
 
 	snprintf(bus_name, sizeof(bus_name), "%s%c", in->name, 'a' + nth);
-	int rc = port_create(&p->port, &in->ports[nth], bus_name, (uint16_t)in->queues, error);
+	int rc = port_create(
+		&p->port, &in->ports[nth], bus_name, (uint16_t)in->queues, error);
 	if (rc != 0)
 		return rc;
 	p->iface = iface;
@@ -19,7 +20,8 @@ static int add_port(struct app *app, const struct conf_interface *in, uint8_t if
 	return port_start(&p->port, app->pool, error);
 }
 
-static int add_bond(struct app *app, const struct conf_interface *in, uint8_t iface, struct mt_error *error)
+static int add_bond(struct app *app, const struct conf_interface *in, uint8_t iface,
+	struct mt_error *error)
 {
 	struct app_port *p = &app->ports[app->port_count];
 	struct port *members = &app->members[app->member_count];
@@ -27,13 +29,15 @@ static int add_bond(struct app *app, const struct conf_interface *in, uint8_t if
 
 	for (int i = 0; i < in->port_count; i++) {
 		snprintf(bus_name, sizeof(bus_name), "%s%c", in->name, 'a' + i);
-		int rc = port_create(&members[i], &in->ports[i], bus_name, (uint16_t)in->queues, error);
+		int rc = port_create(&members[i], &in->ports[i], bus_name,
+			(uint16_t)in->queues, error);
 		if (rc != 0)
 			return rc;
 		app->member_count++;
 	}
 	snprintf(bus_name, sizeof(bus_name), "%s", in->name);
-	int rc = port_create_bond(&p->port, members, bus_name, (uint16_t)in->queues, error);
+	int rc = port_create_bond(
+		&p->port, members, bus_name, (uint16_t)in->queues, error);
 	if (rc != 0)
 		return rc;
 	p->iface = iface;
@@ -59,7 +63,8 @@ static void deal(struct app *app)
 		}
 	}
 	for (uint32_t r = 0; r < app->plan.rx_count; r++)
-		atomic_store_explicit(&app->rx[r].state, RX_READING, memory_order_release);
+		atomic_store_explicit(
+			&app->rx[r].state, RX_READING, memory_order_release);
 }
 
 int boot_ports(struct app *app, struct mt_error *error)
@@ -69,7 +74,8 @@ int boot_ports(struct app *app, struct mt_error *error)
 		int rc = 0;
 		if (in->group == CONF_BOND)
 			rc = add_bond(app, in, (uint8_t)i, error);
-		for (int n = 0; in->group != CONF_BOND && n < in->port_count && rc == 0; n++)
+		for (int n = 0; in->group != CONF_BOND && n < in->port_count && rc == 0;
+			n++)
 			rc = add_port(app, in, (uint8_t)i, n, error);
 		if (rc != 0) {
 			mt_error_prefix(error, "interface %s: ", in->name);

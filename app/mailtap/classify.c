@@ -20,8 +20,8 @@ static const enum stats_counter hop_counters[] = {
 	[CLASSIFY_TRANSIT] = STATS_rx_transit,
 };
 
-enum classify_hop classify_hop_of(
-	const struct conf *conf, const struct packet_addr *client, const struct packet_addr *server)
+enum classify_hop classify_hop_of(const struct conf *conf,
+	const struct packet_addr *client, const struct packet_addr *server)
 {
 	bool from_ours = conf_is_registered(conf, client->octet);
 	bool to_ours = conf_is_registered(conf, server->octet);
@@ -43,11 +43,13 @@ bool classify_is_captured(const struct conf *conf, enum classify_hop hop)
 	return (conf->capture & bits[hop]) != 0;
 }
 
-enum classify_hop classify_ends(const struct conf *conf, const struct packet *p, bool *ret_dst_is_server)
+enum classify_hop classify_ends(
+	const struct conf *conf, const struct packet *p, bool *ret_dst_is_server)
 {
 	bool dst = packet_port_in(conf->ports, p->dst_port);
 	bool src = packet_port_in(conf->ports, p->src_port);
-	enum classify_hop to_dst = dst ? classify_hop_of(conf, &p->src, &p->dst) : CLASSIFY_TRANSIT;
+	enum classify_hop to_dst =
+		dst ? classify_hop_of(conf, &p->src, &p->dst) : CLASSIFY_TRANSIT;
 
 	if (!src) {
 		*ret_dst_is_server = true;
@@ -57,21 +59,25 @@ enum classify_hop classify_ends(const struct conf *conf, const struct packet *p,
 	bool dst_fits = dst && classify_is_captured(conf, to_dst);
 	bool src_fits = classify_is_captured(conf, to_src);
 	if (dst && dst_fits == src_fits)
-		*ret_dst_is_server = (p->flags & (PACKET_SYN | PACKET_ACK)) != (PACKET_SYN | PACKET_ACK);
+		*ret_dst_is_server = (p->flags & (PACKET_SYN | PACKET_ACK)) !=
+			(PACKET_SYN | PACKET_ACK);
 	else
 		*ret_dst_is_server = dst_fits;
 	return *ret_dst_is_server ? to_dst : to_src;
 }
 
-enum stats_counter classify(const struct conf *conf, struct rte_mbuf *m, enum packet_link link)
+enum stats_counter classify(
+	const struct conf *conf, struct rte_mbuf *m, enum packet_link link)
 {
 	struct packet_meta *meta = packet_meta_of(m);
-	struct span head = span_make(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m));
+	struct span head =
+		span_make(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m));
 	bool dst_is_server;
 
 	if (link == PACKET_LINK_ETHERNET && packet_is_foreign(head, conf->ports))
 		return STATS_rx_foreign;
-	enum packet_class class = packet_parse(head, rte_pktmbuf_pkt_len(m), link, &meta->packet);
+	enum packet_class class =
+		packet_parse(head, rte_pktmbuf_pkt_len(m), link, &meta->packet);
 	if (class != PACKET_TCP)
 		return class_counters[class];
 	if (!packet_port_in(conf->ports, meta->packet.dst_port) &&

@@ -16,13 +16,15 @@ enum classify_hop {
 };
 
 // The hop of a connection from `client` to `server`.
-enum classify_hop classify_hop_of(
-	const struct conf *conf, const struct packet_addr *client, const struct packet_addr *server);
+enum classify_hop classify_hop_of(const struct conf *conf,
+	const struct packet_addr *client, const struct packet_addr *server);
 // Which end is the server, and the hop, for a packet with at least one watched port. Where both
 // ports are watched, a captured hop wins, then the receiver of a SYN.
-enum classify_hop classify_ends(const struct conf *conf, const struct packet *p, bool *ret_dst_is_server);
+enum classify_hop classify_ends(
+	const struct conf *conf, const struct packet *p, bool *ret_dst_is_server);
 bool classify_is_captured(const struct conf *conf, enum classify_hop hop);
 
 // Fills meta and returns STATS_rx_to_workers for a packet that a worker must see, else the
 // counter that names why not.
-enum stats_counter classify(const struct conf *conf, struct rte_mbuf *m, enum packet_link link);
+enum stats_counter classify(
+	const struct conf *conf, struct rte_mbuf *m, enum packet_link link);

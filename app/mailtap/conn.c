@@ -49,16 +49,26 @@ struct span conn_text(const uint8_t *block)
 	return span_make(block + 1, block[0]);
 }
 
+// Room for a new connection: one that has ended and only lingers goes first, then the oldest that
+// was never established, so that a flood of SYNs displaces nothing but itself.
+static void make_room(struct worker *w)
+{
+	struct conn *c = TAILQ_FIRST(&w->lingering);
+
+	if (c != NULL && c->ended && !c->indebted) {
+		conn_forget(c);
+		return;
+	}
+	c = TAILQ_FIRST(&w->half_open);
+	if (c != NULL && conn_end(c, CONN_END_EVICTED))
+		return;
+}
+
 static struct conn *take_place(struct worker *w)
 {
-	struct conn *c = mt_pool_take(&w->conns);
-
-	// A closed connection that only lingers makes room for a new one.
-	if (c == NULL && !TAILQ_EMPTY(&w->lingering)) {
-		conn_forget(TAILQ_FIRST(&w->lingering));
-		c = mt_pool_take(&w->conns);
-	}
-	return c;
+	if (mt_pool_left(&w->conns) == 0)
+		make_room(w);
+	return mt_pool_take(&w->conns);
 }
 
 struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
@@ -91,6 +101,8 @@ struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 		.client_low = meta->src_low == dst_is_server,
 	};
 	memcpy(c->vlan, p->vlan, sizeof(c->vlan));
+	c->in_half_open = true;
+	TAILQ_INSERT_TAIL(&w->half_open, c, half_link);
 	smtp_session_init(&c->session, &w->smtp, c);
 	stats_add(&w->stats, STATS_conn_begun, 1);
 	stats_add(&w->stats, hops[hop].counter, 1);
@@ -105,7 +117,9 @@ static void leave_lists(struct conn *c)
 		TAILQ_REMOVE(&w->waiting, c, wait_link);
 	if (c->in_lingering)
 		TAILQ_REMOVE(&w->lingering, c, linger_link);
-	c->in_waiting = c->in_lingering = false;
+	if (c->in_half_open)
+		TAILQ_REMOVE(&w->half_open, c, half_link);
+	c->in_waiting = c->in_lingering = c->in_half_open = false;
 }
 
 void conn_forget(struct conn *c)
@@ -150,8 +164,10 @@ static void account(struct conn *c, enum conn_end how)
 		stats_add(&w->stats, STATS_conn_one_sided, 1);
 }
 
-static enum conn_end how_over(const struct conn *c)
+enum conn_end conn_how(const struct conn *c, enum conn_end otherwise)
 {
+	if (!stream_pair_is_over(&c->pair))
+		return otherwise;
 	return c->pair.state == STREAM_ST_RESET ? CONN_END_RESET : CONN_END_FIN;
 }
 
@@ -179,7 +195,7 @@ bool conn_lingered(struct conn *c)
 	}
 	if (!stream_pair_is_over(&c->pair))
 		return true;
-	return conn_end(c, how_over(c));
+	return conn_end(c, conn_how(c, CONN_END_FIN));
 }
 
 bool conn_end(struct conn *c, enum conn_end how)
@@ -242,14 +258,16 @@ static size_t feed(struct conn *c, enum stream_dir dir, const struct stream_out 
 	c->item_us = out->at_us != 0 ? out->at_us : c->worker->now_us;
 	taken = smtp_session_feed(&c->session, to, out->data);
 	c->delivered += taken;
-	if (out->unacked && dir == STREAM_CLIENT && (was_open || c->tape_open) && taken > 0)
+	if (out->unacked && dir == STREAM_CLIENT && (was_open || c->tape_open) &&
+		taken > 0)
 		mark(c, MT_ODD_unacked);
 	return taken;
 }
 
 static void feed_gap(struct conn *c, enum stream_dir dir, uint32_t len)
 {
-	smtp_session_gap(&c->session, dir == STREAM_CLIENT ? SMTP_CLIENT : SMTP_SERVER, len);
+	smtp_session_gap(
+		&c->session, dir == STREAM_CLIENT ? SMTP_CLIENT : SMTP_SERVER, len);
 }
 
 bool conn_pump(struct conn *c)
@@ -260,8 +278,8 @@ bool conn_pump(struct conn *c)
 	enum stream_dir dir;
 
 	while (!c->indebted) {
-		switch (stream_pair_next(
-			&c->pair, &w->stream, w->now_us, w->number, blocked, &dir, &out)) {
+		switch (stream_pair_next(&c->pair, &w->stream, w->now_us, w->number,
+			blocked, &dir, &out)) {
 		case STREAM_DATA: {
 			size_t taken = feed(c, dir, &out);
 			stream_pair_take(&c->pair, &w->stream, dir, (uint32_t)taken);
@@ -301,7 +319,8 @@ static void note_push(struct conn *c, enum stream_dir dir, unsigned push)
 }
 
 // A frame in several buffers becomes several segments, each with its own owner.
-static enum stream_verdict push_all(struct conn *c, struct rte_mbuf *m, unsigned *ret_push)
+static enum stream_verdict push_all(
+	struct conn *c, struct rte_mbuf *m, unsigned *ret_push)
 {
 	struct worker *w = c->worker;
 	struct packet_meta *meta = packet_meta_of(m);
@@ -327,15 +346,18 @@ static enum stream_verdict push_all(struct conn *c, struct rte_mbuf *m, unsigned
 		if (len > left)
 			len = left;
 		*seg = (struct stream_seg){
-			.ptr = rte_pktmbuf_mtod_offset(m, const uint8_t *, at < here ? at : 0),
+			.ptr = rte_pktmbuf_mtod_offset(
+				m, const uint8_t *, at < here ? at : 0),
 			.len = len,
 			.seq = p->seq + done + (p->flags & PACKET_SYN ? 1 : 0),
 			.ack = p->ack,
 			.has_ack = p->flags & PACKET_ACK,
 			.at_us = at_us,
+			.number = w->number,
 		};
 		packet.seg = seg;
 		packet.seq = p->seq + done;
+		packet.missing = last ? p->payload_len - p->captured_len : 0;
 		// SYN belongs to the first octets, FIN to the last ones.
 		packet.flags = (uint8_t)(flags & ~(done > 0 ? PACKET_SYN : 0) &
 			~(last ? 0 : PACKET_FIN));
@@ -374,7 +396,8 @@ bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused)
 {
 	struct worker *w = c->worker;
 	struct packet_meta *meta = packet_meta_of(m);
-	enum stream_dir dir = meta->src_low == c->client_low ? STREAM_CLIENT : STREAM_SERVER;
+	enum stream_dir dir =
+		meta->src_low == c->client_low ? STREAM_CLIENT : STREAM_SERVER;
 	bool was_late = c->pair.joined_late;
 	unsigned push;
 
@@ -386,6 +409,10 @@ bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused)
 	}
 	if (verdict == STREAM_IGNORED)
 		stats_add(&w->stats, STATS_tcp_ignored, 1);
+	if (c->in_half_open && c->pair.state >= STREAM_ST_OPEN) {
+		TAILQ_REMOVE(&w->half_open, c, half_link);
+		c->in_half_open = false;
+	}
 	if (c->pair.joined_late && !was_late)
 		smtp_session_joined_late(&c->session);
 	note_push(c, dir, push);

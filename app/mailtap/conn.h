@@ -4,12 +4,11 @@
 // One connection of a worker: two streams, one session, and the tape of the mail in hand. This is
 // where packets, SMTP and mail meet; the libraries do not know each other.
 
+#include "classify.h"
 #include "packet_meta.h"
 #include "worker.h"
 
-#include "classify.h"
-
-#define CONN_TEXT_MAX 255
+#define CONN_TEXT_MAX   255
 #define CONN_TEXT_BLOCK (CONN_TEXT_MAX + 1)
 
 enum conn_end {
@@ -22,7 +21,7 @@ enum conn_end {
 };
 
 struct conn {
-	TAILQ_ENTRY(conn) chunk_link, wait_link, linger_link, debt_link;
+	TAILQ_ENTRY(conn) chunk_link, wait_link, linger_link, half_link, debt_link;
 	struct flow_key key;
 	struct stream_pair pair;
 	struct smtp_session session;
@@ -48,7 +47,7 @@ struct conn {
 	bool begun; // and its content began
 	bool tape_lost; // no chunk could be had: the rest of this tape is given up
 	bool indebted; // its END is still to be told
-	bool in_waiting, in_lingering;
+	bool in_waiting, in_lingering, in_half_open;
 	bool ended; // accounted for; only lingering
 	uint8_t ending; // conn_end was cut short: 1 + enum conn_end
 	bool tls_offered, dark, refused_all, auth_ok;
@@ -81,5 +80,7 @@ struct span conn_text(const uint8_t *block);
 void conn_wait(struct conn *c);
 // Its time in worker.lingering is over: ends it if it is over indeed. False as above.
 bool conn_lingered(struct conn *c);
+// How a connection that is over came to its end; `otherwise` when it is not over.
+enum conn_end conn_how(const struct conn *c, enum conn_end otherwise);
 // Forgets a connection that has ended.
 void conn_forget(struct conn *c);

@@ -12,8 +12,8 @@
 
 #define MAILS_DEFAULT 10
 // A mail takes up to some 400 octets of JSON; a reply of the socket at most 16 KiB.
-#define MAILS_MAX 32
-#define TEXT_MAX 120
+#define MAILS_MAX     32
+#define TEXT_MAX      120
 
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 3, 0, 0)
 #define add_u64 rte_tel_data_add_dict_uint
@@ -31,12 +31,14 @@ static void add_text(struct rte_tel_data *d, const char *key, const char *text)
 
 	// The library neither escapes control octets nor carries UTF-8.
 	for (; text[i] != '\0' && i < sizeof(safe) - 1; i++)
-		safe[i] = text[i] >= 0x20 && text[i] < 0x7f && text[i] != '\\' ? text[i] : '?';
+		safe[i] = text[i] >= 0x20 && text[i] < 0x7f && text[i] != '\\' ? text[i]
+									       : '?';
 	safe[i] = '\0';
 	rte_tel_data_add_dict_string(d, key, safe);
 }
 
-static const char *find_trouble(const struct stats_sum *sum, const struct spool_status *spool)
+static const char *find_trouble(
+	const struct stats_sum *sum, const struct spool_status *spool)
 {
 	const uint64_t *c = sum->counter;
 
@@ -77,8 +79,9 @@ static int show_health(const char *cmd, const char *params, struct rte_tel_data 
 	add_u64(d, "mails", sum.counter[STATS_mail_begun]);
 	add_u64(d, "complete", sum.counter[STATS_mail_complete]);
 	add_u64(d, "dark", sum.counter[STATS_conn_dark]);
-	add_u64(d, "lost_packets", sum.counter[STATS_rx_port_missed] +
-			sum.counter[STATS_rx_no_mbuf] + sum.counter[STATS_rx_ring_full]);
+	add_u64(d, "lost_packets",
+		sum.counter[STATS_rx_port_missed] + sum.counter[STATS_rx_no_mbuf] +
+			sum.counter[STATS_rx_ring_full]);
 	add_u64(d, "spool_free", spool.free);
 	return 0;
 }
@@ -111,7 +114,8 @@ static int show_ports(const char *cmd, const char *params, struct rte_tel_data *
 			return -1;
 		port_counts_get(port, &counts);
 		rte_tel_data_start_dict(one);
-		add_text(one, "interface", shown->conf.interfaces[shown->ports[i].iface].name);
+		add_text(one, "interface",
+			shown->conf.interfaces[shown->ports[i].iface].name);
 		add_text(one, "device", port->shown);
 		add_text(one, "link", counts.link_up ? "up" : "down");
 		add_u64(one, "packets", counts.packets);
@@ -163,7 +167,8 @@ static int show_mails(const char *cmd, const char *params, struct rte_tel_data *
 	if (n == 0 || n > MAILS_MAX)
 		n = n == 0 ? MAILS_DEFAULT : MAILS_MAX;
 	rte_tel_data_start_dict(d);
-	for (uint32_t i = 0; i < n && recent_get(writer_recent(shown->writer), i, &m); i++)
+	for (uint32_t i = 0; i < n && recent_get(writer_recent(shown->writer), i, &m);
+		i++)
 		if (add_mail(d, &m) != 0)
 			return -1;
 	return 0;
@@ -173,7 +178,9 @@ void console_open(struct app *app)
 {
 	shown = app;
 	rte_telemetry_register_cmd("/mailtap/health", show_health, "One word, and why.");
-	rte_telemetry_register_cmd("/mailtap/ledger", show_ledger, "Every counter, and whether the sums close.");
+	rte_telemetry_register_cmd("/mailtap/ledger", show_ledger,
+		"Every counter, and whether the sums close.");
 	rte_telemetry_register_cmd("/mailtap/ports", show_ports, "Figures of each port.");
-	rte_telemetry_register_cmd("/mailtap/mails", show_mails, "The N newest mails. Parameter: N (at most 32).");
+	rte_telemetry_register_cmd("/mailtap/mails", show_mails,
+		"The N newest mails. Parameter: N (at most 32).");
 }

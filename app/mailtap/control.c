@@ -2,9 +2,10 @@
 #include "control.h"
 
 #include "boot.h"
+#include "summary.h"
+
 #include "mt_clock.h"
 #include "mt_log.h"
-#include "summary.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -12,7 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define LOOK_US 1000
+#define LOOK_US     1000
 #define PROGRESS_US 200000
 
 static _Atomic bool asked_to_stop;
@@ -43,7 +44,8 @@ static bool stop_was_asked(void)
 static bool rx_ended(const struct app *app)
 {
 	for (uint32_t i = 0; i < app->plan.rx_count; i++)
-		if (atomic_load_explicit(&app->rx[i].state, memory_order_acquire) == RX_READING)
+		if (atomic_load_explicit(&app->rx[i].state, memory_order_acquire) ==
+			RX_READING)
 			return false;
 	return true;
 }
@@ -66,7 +68,10 @@ static void drain(struct app *app)
 	while (!workers_finished(app) || !writer_is_idle(app->writer))
 		usleep(LOOK_US);
 	boot_join(app);
-	// The last chunks came back after the workers' last round.
+	// What the writer had in hand at its last look is played, its content written, and the last
+	// chunks go back to their workers.
+	while (writer_poll(app->writer) > 0 || !writer_is_idle(app->writer))
+		continue;
 	for (uint32_t i = 0; i < app->plan.worker_count; i++)
 		while (worker_poll(&app->workers[i]) > 0)
 			continue;
@@ -95,7 +100,8 @@ static int finish(struct app *app, int rc, struct mt_error *error)
 		return code;
 	}
 	if (rc == 0 && !balanced) {
-		mt_error_set(error, 0, "the ledger does not balance: a fault of the program");
+		mt_error_set(
+			error, 0, "the ledger does not balance: a fault of the program");
 		return EX_SOFTWARE;
 	}
 	return rc;
@@ -109,7 +115,8 @@ static void warn_if_sent(struct app *app)
 		struct port_counts counts;
 		port_counts_get(&app->ports[i].port, &counts);
 		if (counts.sent > 0)
-			mt_log(MT_LOG_ERROR, "port", "%s has sent %" PRIu64 " packets: a tap must not",
+			mt_log(MT_LOG_ERROR, "port",
+				"%s has sent %" PRIu64 " packets: a tap must not",
 				app->ports[i].port.shown, counts.sent);
 	}
 }
@@ -119,8 +126,9 @@ int control_run(struct app *app, struct mt_error *error)
 	boot_launch(app);
 	int rc = boot_ports(app, error);
 	if (rc == 0) {
-		mt_log(MT_LOG_INFO, "run", "capturing on %u ports with %u lcores; spool %s",
-			app->port_count, app->plan.lcore_count, app->conf.spool);
+		mt_log(MT_LOG_INFO, "run",
+			"capturing on %u ports with %u lcores; spool %s", app->port_count,
+			app->plan.lcore_count, app->conf.spool);
 		while (!stop_was_asked())
 			usleep(20 * LOOK_US);
 		mt_log(MT_LOG_INFO, "run", "stopping");
@@ -140,9 +148,11 @@ static void show_progress(struct app *app, const char *name, uint64_t *next_us)
 		return;
 	*next_us = now_us + PROGRESS_US;
 	app_sum(app, &sum);
-	fprintf(stderr, "\r\033[K%.40s  %" PRIu64 " packets  %" PRIu64 " mails  %.2f Gbit/s ", name,
-		sum.counter[STATS_rx_packets], sum.counter[STATS_mail_begun],
-		(double)sum.counter[STATS_rx_octets] * 8e-3 / (double)(now_us - app->started_us));
+	fprintf(stderr,
+		"\r\033[K%.40s  %" PRIu64 " packets  %" PRIu64 " mails  %.2f Gbit/s ",
+		name, sum.counter[STATS_rx_packets], sum.counter[STATS_mail_begun],
+		(double)sum.counter[STATS_rx_octets] * 8e-3 /
+			(double)(now_us - app->started_us));
 }
 
 static void clear_progress(void)
@@ -176,21 +186,23 @@ static int close_file(struct app *app, struct app_port *p, struct mt_error *erro
 	app->closed.errors += counts.errors;
 	app->closed.no_mbuf += counts.no_mbuf;
 	if (counts.errors > 0)
-		mt_error_set(error, 0, "%s: the capture is damaged; what came before was processed",
+		mt_error_set(error, 0,
+			"%s: the capture is damaged; what came before was processed",
 			p->port.shown);
 	port_close(&p->port);
 	return counts.errors > 0 ? EX_DATAERR : 0;
 }
 
-static int open_file(struct app *app, const char *path, uint32_t nth, struct mt_error *error)
+static int open_file(
+	struct app *app, const char *path, uint32_t nth, struct mt_error *error)
 {
 	struct conf_port conf = {.kind = CONF_PORT_PCAP};
 	struct app_port *p = &app->ports[app->port_count];
 	char bus_name[32];
 
 	if (strlen(path) >= sizeof(conf.device)) {
-		mt_error_set(error, 0, "%.60s...: the path is longer than %zu octets", path,
-			sizeof(conf.device) - 1);
+		mt_error_set(error, 0, "%.60s...: the path is longer than %zu octets",
+			path, sizeof(conf.device) - 1);
 		return EX_NOINPUT;
 	}
 	memcpy(conf.device, path, strlen(path) + 1);
@@ -214,7 +226,8 @@ static int read_files(struct app *app, int first, int count, struct mt_error *er
 	int rc = 0;
 
 	for (int i = 0; i < count; i++) {
-		rc = open_file(app, app->args->files[first + i], (uint32_t)(first + i), error);
+		rc = open_file(
+			app, app->args->files[first + i], (uint32_t)(first + i), error);
 		if (rc != 0)
 			break;
 		rx->sources[i] = (struct rx_source){.port = &app->ports[i].port};

@@ -82,7 +82,8 @@ void eml_destroy(struct eml *e)
 	free(e);
 }
 
-void eml_expect(struct eml *e, const struct mt_id *id, const uint64_t (*extents)[3], size_t n)
+void eml_expect(
+	struct eml *e, const struct mt_id *id, const uint64_t (*extents)[3], size_t n)
 {
 	struct expected *x = malloc(sizeof(*x) + n * sizeof(x->extents[0]));
 
@@ -103,7 +104,8 @@ static int open_segment(struct eml *e, uint64_t segment)
 		return 0;
 	if (e->segment_fd >= 0)
 		close(e->segment_fd);
-	snprintf(path, sizeof(path), "%s/segments/%020llu.seg", e->spool, (unsigned long long)segment);
+	snprintf(path, sizeof(path), "%s/segments/%020llu.seg", e->spool,
+		(unsigned long long)segment);
 	e->segment_fd = open(path, O_RDONLY | O_CLOEXEC);
 	e->segment = segment;
 	return e->segment_fd >= 0 ? 0 : -errno;
@@ -117,7 +119,8 @@ static int copy_extent(struct eml *e, int to, const uint64_t extent[3])
 	if (rc != 0)
 		return rc;
 	while (left > 0) {
-		ssize_t n = pread(e->segment_fd, e->piece, left < PIECE ? left : PIECE, (off_t)offset);
+		ssize_t n = pread(e->segment_fd, e->piece, left < PIECE ? left : PIECE,
+			(off_t)offset);
 		if (n <= 0)
 			return n == 0 ? -EIO : -errno;
 		for (ssize_t done = 0, w; done < n; done += w) {

@@ -13,6 +13,7 @@ struct eml *eml_create(const char *folder, const char *spool);
 void eml_destroy(struct eml *e);
 // A mail that was committed with its content: its file is due when it is announced. `extents`
 // are n triples {segment, offset, length}.
-void eml_expect(struct eml *e, const struct mt_id *id, const uint64_t (*extents)[3], size_t n);
+void eml_expect(
+	struct eml *e, const struct mt_id *id, const uint64_t (*extents)[3], size_t n);
 // One announced record; writes the file if it is that of the next expected mail. 0 or -errno.
 int eml_announce(struct eml *e, struct span json);

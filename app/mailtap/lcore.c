@@ -8,16 +8,19 @@
 #include <rte_pause.h>
 
 // Polls that may find nothing before the lcore sleeps, and how long: on a CPU that others need
-// too, a spinning neighbour costs them whole scheduler slices.
-#define EMPTY_BEFORE_SLEEP 64
-#define SLEEP_US 50
+// too, a spinning neighbour costs them whole scheduler slices. Whoever finds nothing for long
+// sleeps longer; the rings in front of every role last for that.
+#define EMPTY_BEFORE_SLEEP      256
+#define EMPTY_BEFORE_LONG_SLEEP 512
+#define SLEEP_US                50
+#define LONG_SLEEP_US           200
 
 static void rest(const struct lcore *l, unsigned empty)
 {
 	if (l->spin || empty < EMPTY_BEFORE_SLEEP)
 		rte_pause();
 	else
-		usleep(SLEEP_US);
+		usleep(empty < EMPTY_BEFORE_LONG_SLEEP ? SLEEP_US : LONG_SLEEP_US);
 }
 
 int lcore_main(void *ctx)
@@ -35,7 +38,8 @@ int lcore_main(void *ctx)
 		if (empty > 0)
 			rest(l, empty);
 		uint64_t now = rte_rdtsc();
-		stats_add(&l->stats, empty > 0 ? STATS_idle_cycles : STATS_busy_cycles, now - before);
+		stats_add(&l->stats, empty > 0 ? STATS_idle_cycles : STATS_busy_cycles,
+			now - before);
 		before = now;
 	}
 	return 0;

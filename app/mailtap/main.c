@@ -7,6 +7,7 @@
 #include "console.h"
 #include "control.h"
 #include "demo.h"
+
 #include "mt_log.h"
 
 #include <stdio.h>
@@ -30,7 +31,8 @@ static int read_conf(const struct args *args, struct conf *conf, struct mt_error
 			return EX_CONFIG;
 	if (args->spool != NULL)
 		snprintf(conf->spool, sizeof(conf->spool), "%s", args->spool);
-	if (conf_check(conf, args->command != ARGS_RUN && args->command != ARGS_CHECK, error) != 0)
+	if (conf_check(conf, args->command != ARGS_RUN && args->command != ARGS_CHECK,
+		    error) != 0)
 		return EX_CONFIG;
 	return 0;
 }
@@ -40,7 +42,8 @@ static int print_check(const struct args *args, const struct conf *conf)
 	struct mt_buf text;
 
 	if (!args->print) {
-		printf("%s: well\n", args->config != NULL ? args->config : "configuration");
+		printf("%s: well\n",
+			args->config != NULL ? args->config : "configuration");
 		return 0;
 	}
 	mt_buf_init(&text, 1 << 20);

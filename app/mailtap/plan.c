@@ -40,7 +40,8 @@ static void place(struct plan *plan, uint32_t cpu, enum plan_role_kind kind)
 
 // On few CPUs the writer gets one to itself as soon as there are two: it hashes and appends every
 // octet, which costs more than receiving and following it.
-static void place_by_itself(struct plan *plan, const uint32_t *cpus, uint32_t n, uint32_t sources)
+static void place_by_itself(
+	struct plan *plan, const uint32_t *cpus, uint32_t n, uint32_t sources)
 {
 	if (n > PLAN_LCORES_MAX)
 		n = PLAN_LCORES_MAX;
@@ -60,17 +61,19 @@ static void place_by_itself(struct plan *plan, const uint32_t *cpus, uint32_t n,
 	place(plan, cpus[n - 1], PLAN_WRITER);
 }
 
-static int check_cpu(const uint32_t *cpus, uint32_t n, uint32_t cpu, struct mt_error *error)
+static int check_cpu(
+	const uint32_t *cpus, uint32_t n, uint32_t cpu, struct mt_error *error)
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (cpus[i] == cpu)
 			return 0;
 	return mt_error_set(error, EINVAL,
-		"cores: CPU %u is not one this process may use; `taskset -p $$` shows which are", cpu);
+		"cores: CPU %u is not one this process may use; `taskset -p $$` shows which are",
+		cpu);
 }
 
-static int place_as_told(struct plan *plan, const struct conf_cores *cores, const uint32_t *cpus,
-	uint32_t n, struct mt_error *error)
+static int place_as_told(struct plan *plan, const struct conf_cores *cores,
+	const uint32_t *cpus, uint32_t n, struct mt_error *error)
 {
 	for (uint32_t i = 0; i < cores->rx_count; i++) {
 		if (check_cpu(cpus, n, cores->rx[i], error) != 0)
@@ -98,8 +101,8 @@ int plan_make(struct plan *plan, const struct conf_cores *cores, const uint32_t 
 	return 0;
 }
 
-void plan_lcores_text(
-	const struct plan *plan, const uint32_t *cpus, uint32_t cpu_count, struct mt_buf *out)
+void plan_lcores_text(const struct plan *plan, const uint32_t *cpus, uint32_t cpu_count,
+	struct mt_buf *out)
 {
 	mt_buf_add_text(out, "0@(");
 	for (uint32_t i = 0; i < cpu_count; i++)

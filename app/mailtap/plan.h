@@ -7,7 +7,7 @@
 #include "conf.h"
 
 #define PLAN_LCORES_MAX 64
-#define PLAN_ROLES_MAX (2 * CONF_CORES_MAX + 1)
+#define PLAN_ROLES_MAX  (2 * CONF_CORES_MAX + 1)
 
 enum plan_role_kind {
 	PLAN_RX,
@@ -36,6 +36,6 @@ struct plan {
 int plan_make(struct plan *plan, const struct conf_cores *cores, const uint32_t *cpus,
 	uint32_t cpu_count, uint32_t sources, struct mt_error *error);
 // The EAL argument: lcore 0 is the control thread and floats over all CPUs, the roles are pinned.
-void plan_lcores_text(
-	const struct plan *plan, const uint32_t *cpus, uint32_t cpu_count, struct mt_buf *out);
+void plan_lcores_text(const struct plan *plan, const uint32_t *cpus, uint32_t cpu_count,
+	struct mt_buf *out);
 const char *plan_role_name(enum plan_role_kind kind);

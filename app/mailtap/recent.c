@@ -6,7 +6,8 @@ static void copy_printable(char to[RECENT_TEXT], struct span from)
 	size_t n = from.len < RECENT_TEXT - 1 ? from.len : RECENT_TEXT - 1;
 
 	for (size_t i = 0; i < n; i++)
-		to[i] = from.ptr[i] >= 0x20 && from.ptr[i] < 0x7f ? (char)from.ptr[i] : '?';
+		to[i] = from.ptr[i] >= 0x20 && from.ptr[i] < 0x7f ? (char)from.ptr[i]
+								  : '?';
 	to[n] = '\0';
 }
 
@@ -19,7 +20,8 @@ void recent_add(struct recent *r, const struct mail *m, bool stored)
 	atomic_store_explicit(&slot->turn, turn + 1, memory_order_relaxed);
 	atomic_thread_fence(memory_order_release);
 	memcpy(to->id, m->id.text, sizeof(to->id));
-	copy_printable(to->from, m->has_from ? mail_text_get(m, m->from) : span_text("(none)"));
+	copy_printable(
+		to->from, m->has_from ? mail_text_get(m, m->from) : span_text("(none)"));
 	to->rcpts = (uint32_t)mail_rcpt_count(m);
 	to->refused = 0;
 	copy_printable(to->rcpt, span_text("(none)"));

@@ -8,7 +8,7 @@
 
 #include <stdatomic.h>
 
-#define RECENT_MAX 1024
+#define RECENT_MAX  1024
 #define RECENT_TEXT 80
 
 struct recent_mail {

@@ -2,6 +2,7 @@
 #include "rx.h"
 
 #include "classify.h"
+
 #include "mt_clock.h"
 
 #include <rte_ethdev.h>
@@ -37,7 +38,8 @@ static void drop(struct rx *rx, struct rte_mbuf *m, enum stats_counter why)
 	rte_pktmbuf_free(m);
 }
 
-static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mbuf *m, uint64_t now_us)
+static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mbuf *m,
+	uint64_t now_us)
 {
 	enum stats_counter verdict = classify(rx->conf, m, source->port->link);
 
@@ -50,7 +52,8 @@ static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mb
 	struct packet_meta *meta = packet_meta_of(m);
 	meta->at_us = port_time_of(source->port, m, now_us);
 	meta->iface = source->iface;
-	uint32_t w = rx->worker_count > 1 ? flow_key_steer(&meta->key) % rx->worker_count : 0;
+	uint32_t w =
+		rx->worker_count > 1 ? flow_key_steer(&meta->key) % rx->worker_count : 0;
 	rx->batch[w][rx->batch_count[w]++] = m;
 }
 
@@ -68,8 +71,8 @@ static void flush(struct rx *rx)
 	}
 }
 
-static void pass_burst(
-	struct rx *rx, const struct rx_source *source, struct rte_mbuf **burst, uint16_t n)
+static void pass_burst(struct rx *rx, const struct rx_source *source,
+	struct rte_mbuf **burst, uint16_t n)
 {
 	uint64_t now_us = source->port->lossless ? 0 : mt_clock_wall_us();
 
@@ -81,7 +84,8 @@ static void pass_burst(
 	stats_add(&rx->stats, STATS_rx_packets, n);
 	if (n > 0 && source->port->lossless)
 		atomic_store_explicit(&rx->last_us,
-			port_time_of(source->port, burst[n - 1], 0), memory_order_relaxed);
+			port_time_of(source->port, burst[n - 1], 0),
+			memory_order_relaxed);
 	flush(rx);
 }
 
@@ -90,7 +94,8 @@ static void note_zero(struct rx_source *source)
 {
 	struct rte_eth_stats stats;
 
-	if (rte_eth_stats_get(source->port->id, &stats) == 0 && stats.rx_nombuf != source->no_mbuf) {
+	if (rte_eth_stats_get(source->port->id, &stats) == 0 &&
+		stats.rx_nombuf != source->no_mbuf) {
 		source->no_mbuf = stats.rx_nombuf;
 		source->zeros = 0;
 		return;

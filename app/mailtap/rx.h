@@ -10,7 +10,7 @@
 #include "stats.h"
 
 #define RX_SOURCES_MAX 64
-#define RX_BURST 32
+#define RX_BURST       32
 
 struct rx_source {
 	const struct port *port;

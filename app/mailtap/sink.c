@@ -36,7 +36,8 @@ static void open_tape(struct conn *c)
 		c->mail_odds |= mt_odd_bit(MT_ODD_joined_late);
 }
 
-static void sink_open(void *ctx, const struct smtp_path *from, const struct smtp_reply *reply)
+static void sink_open(
+	void *ctx, const struct smtp_path *from, const struct smtp_reply *reply)
 {
 	struct conn *c = ctx;
 
@@ -47,7 +48,8 @@ static void sink_open(void *ctx, const struct smtp_path *from, const struct smtp
 	tape_reply(c, MAIL_EV_FROM_REPLY, 0, reply);
 }
 
-static void sink_rcpt(void *ctx, const struct smtp_path *to, const struct smtp_reply *reply)
+static void sink_rcpt(
+	void *ctx, const struct smtp_path *to, const struct smtp_reply *reply)
 {
 	struct conn *c = ctx;
 
@@ -98,8 +100,8 @@ static void sink_gap(void *ctx, uint64_t octets)
 	tape_event(c, MAIL_EV_GAP, 0, span_make(&octets, sizeof(octets)));
 }
 
-static void sink_end(
-	void *ctx, enum smtp_outcome outcome, bool complete, const struct smtp_reply *reply)
+static void sink_end(void *ctx, enum smtp_outcome outcome, bool complete,
+	const struct smtp_reply *reply)
 {
 	struct conn *c = ctx;
 	struct mail_end end = {
@@ -116,8 +118,13 @@ static void sink_end(
 	if (complete)
 		stats_add(&c->worker->stats, STATS_mail_complete, 1);
 	tape_reply(c, MAIL_EV_REPLY, 0, reply);
+	if (!c->pair.seen[STREAM_CLIENT] || !c->pair.seen[STREAM_SERVER])
+		c->mail_odds |= mt_odd_bit(MT_ODD_one_sided);
+	// What was odd about the connection before counts for each of its mails.
+	c->mail_odds |= c->odds;
 	if (c->mail_odds != 0)
-		tape_event(c, MAIL_EV_ODD, 0, span_make(&c->mail_odds, sizeof(c->mail_odds)));
+		tape_event(c, MAIL_EV_ODD, 0,
+			span_make(&c->mail_odds, sizeof(c->mail_odds)));
 	tape_end(c, MAIL_EV_END, 0, span_make(&end, sizeof(end)));
 	c->tape_open = false;
 	c->begun = false;
@@ -127,7 +134,8 @@ static void sink_end(
 
 static void sink_rcpt_final(void *ctx, uint32_t nth, const struct smtp_reply *reply)
 {
-	tape_reply(ctx, MAIL_EV_RCPT_FINAL, (uint16_t)(nth < UINT16_MAX ? nth : UINT16_MAX), reply);
+	tape_reply(ctx, MAIL_EV_RCPT_FINAL,
+		(uint16_t)(nth < UINT16_MAX ? nth : UINT16_MAX), reply);
 }
 
 static void sink_greeting(void *ctx, struct span name)

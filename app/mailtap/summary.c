@@ -18,7 +18,8 @@ static const struct row packet_rows[] = {
 	{"  mail", {STATS_rx_to_workers, END}, true},
 	{"  other ports", {STATS_rx_foreign, END}, false},
 	{"  mail of others", {STATS_rx_transit, END}, false},
-	{"  hops not captured", {STATS_hop_internal_skipped, STATS_hop_outbound_skipped, END}, false},
+	{"  hops not captured",
+		{STATS_hop_internal_skipped, STATS_hop_outbound_skipped, END}, false},
 	{"  not TCP", {STATS_rx_not_ip, STATS_rx_not_tcp, END}, false},
 	{"  fragments", {STATS_rx_fragments, END}, false},
 	{"  cut or broken", {STATS_rx_cut, STATS_rx_too_deep, STATS_rx_bad, END}, false},
@@ -59,8 +60,8 @@ static uint64_t value_of(const struct row *row, const struct stats_sum *sum)
 	return value;
 }
 
-static void print_rows(
-	FILE *to, const char *title, const struct row *rows, size_t n, const struct stats_sum *sum)
+static void print_rows(FILE *to, const char *title, const struct row *rows, size_t n,
+	const struct stats_sum *sum)
 {
 	fprintf(to, "%s\n", title);
 	for (size_t i = 0; i < n; i++) {
@@ -72,7 +73,8 @@ static void print_rows(
 
 static void print_ledger(FILE *to, const struct stats_sum *sum, bool balanced)
 {
-	fprintf(to, "ledger                     %s\n", balanced ? "balanced" : "NOT BALANCED");
+	fprintf(to, "ledger                     %s\n",
+		balanced ? "balanced" : "NOT BALANCED");
 	for (enum stats_ledger l = 0; !balanced && l < STATS_LEDGER_COUNT; l++) {
 		uint64_t left, right;
 		if (!stats_ledger_check(sum, l, &left, &right))
@@ -85,7 +87,8 @@ void summary_print(FILE *to, const struct stats_sum *sum, bool balanced, double 
 {
 	double bits = (double)sum->counter[STATS_rx_octets] * 8;
 
-	print_rows(to, "packets", packet_rows, sizeof(packet_rows) / sizeof(packet_rows[0]), sum);
+	print_rows(to, "packets", packet_rows,
+		sizeof(packet_rows) / sizeof(packet_rows[0]), sum);
 	print_rows(to, "connections", connection_rows,
 		sizeof(connection_rows) / sizeof(connection_rows[0]), sum);
 	print_rows(to, "mails", mail_rows, sizeof(mail_rows) / sizeof(mail_rows[0]), sum);
@@ -115,16 +118,18 @@ void summary_print_mails(FILE *to, const struct recent *recent, int width)
 		address = 12;
 	while (recent_get(recent, count, &m))
 		count++;
-	fprintf(to, "%-8s  %-*s  %-*s  %9s  %-8s  %s\n", "time", address, "sender", address,
-		"recipients", "octets", "outcome", "oddities");
+	fprintf(to, "%-8s  %-*s  %-*s  %9s  %-8s  %s\n", "time", address, "sender",
+		address, "recipients", "octets", "outcome", "oddities");
 	for (uint32_t i = count; i-- > 0;) {
 		char time[MT_CLOCK_TEXT_SIZE], rcpt[RECENT_TEXT + 32];
 		if (!recent_get(recent, i, &m))
 			continue;
 		mt_clock_text(m.at_us, time);
-		snprintf(rcpt, sizeof(rcpt), m.rcpts > 1 ? "%s +%u" : "%s", m.rcpt, m.rcpts - 1);
-		fprintf(to, "%.8s  %-*.*s  %-*.*s  %9" PRIu64 "  %-8s ", time + 11, address, address,
-			m.from, address, address, rcpt, m.size, outcomes[m.outcome]);
+		snprintf(rcpt, sizeof(rcpt), m.rcpts > 1 ? "%s +%u" : "%s", m.rcpt,
+			m.rcpts - 1);
+		fprintf(to, "%.8s  %-*.*s  %-*.*s  %9" PRIu64 "  %-8s ", time + 11,
+			address, address, m.from, address, address, rcpt, m.size,
+			outcomes[m.outcome]);
 		if (m.refused > 0)
 			fprintf(to, " %u refused", m.refused);
 		if (!m.complete)

@@ -3,10 +3,12 @@
 
 #include "mt_assert.h"
 
+#define RECLAIM_BURST 256
+
 unsigned tape_reclaim(struct worker *w)
 {
-	void *back[WORKER_BURST];
-	uint32_t n = queue_take(w->from_writer, back, WORKER_BURST);
+	void *back[RECLAIM_BURST];
+	uint32_t n = queue_take(w->from_writer, back, RECLAIM_BURST);
 
 	for (uint32_t i = 0; i < n; i++)
 		mt_pool_put(&w->chunks, back[i]);
@@ -29,9 +31,9 @@ void tape_send(struct conn *c, uint16_t flags)
 
 unsigned tape_flush_oldest(struct worker *w)
 {
-	unsigned sent = 0;
+	unsigned sent = 0, enough = w->chunks.count / 8 + 1;
 
-	while (sent < WORKER_BURST && !TAILQ_EMPTY(&w->open_chunks)) {
+	while (sent < enough && !TAILQ_EMPTY(&w->open_chunks)) {
 		tape_send(TAILQ_FIRST(&w->open_chunks), 0);
 		sent++;
 	}
@@ -54,8 +56,9 @@ static void fill_conn(const struct conn *c, struct mail_conn *ret)
 		.tx_id = c->mails,
 	};
 	// A name for the connection, below 2^53: its slab place, its worker and its start.
-	ret->flow_id = (c->start_us << 20 ^ (uint64_t)mt_pool_index(&c->worker->conns, c) << 4 ^
-			       c->worker->index) &
+	ret->flow_id =
+		(c->start_us << 20 ^ (uint64_t)mt_pool_index(&c->worker->conns, c) << 4 ^
+			c->worker->index) &
 		((1ULL << 53) - 1);
 	memcpy(ret->client, client, sizeof(ret->client));
 	memcpy(ret->server, server, sizeof(ret->server));
@@ -76,7 +79,8 @@ static void write_front(struct conn *c)
 		mail_chunk_add(c->chunk, MAIL_EV_AUTH, c->auth_ok, conn_text(c->auth));
 	if (c->tls_offered || c->dark)
 		mail_chunk_add(c->chunk, MAIL_EV_TLS,
-			(uint16_t)((c->tls_offered ? 1 : 0) | (c->dark ? 2 : 0)), span_make("", 0));
+			(uint16_t)((c->tls_offered ? 1 : 0) | (c->dark ? 2 : 0)),
+			span_make("", 0));
 }
 
 static bool need_chunk(struct conn *c)
@@ -122,7 +126,8 @@ void tape_event(struct conn *c, enum mail_event event, uint16_t aux, struct span
 		mail_chunk_add(c->chunk, event, aux, text);
 }
 
-void tape_pair(struct conn *c, enum mail_event event, uint16_t aux, struct span a, struct span b)
+void tape_pair(
+	struct conn *c, enum mail_event event, uint16_t aux, struct span a, struct span b)
 {
 	if (is_lost(c))
 		return;
@@ -133,10 +138,12 @@ void tape_pair(struct conn *c, enum mail_event event, uint16_t aux, struct span 
 static bool add_reply(struct mail_chunk *chunk, enum mail_event event, uint16_t aux,
 	const struct smtp_reply *r)
 {
-	return mail_chunk_add_reply(chunk, event, aux, r->code, r->enhanced, r->text, r->queue_id);
+	return mail_chunk_add_reply(
+		chunk, event, aux, r->code, r->enhanced, r->text, r->queue_id);
 }
 
-void tape_reply(struct conn *c, enum mail_event event, uint16_t aux, const struct smtp_reply *reply)
+void tape_reply(struct conn *c, enum mail_event event, uint16_t aux,
+	const struct smtp_reply *reply)
 {
 	if (reply == NULL || reply->code == 0 || is_lost(c))
 		return;

@@ -9,13 +9,16 @@
 
 // Takes back the chunks that the writer is done with. Returns how many.
 unsigned tape_reclaim(struct worker *w);
-// Sends partly filled chunks, oldest first, until enough are on their way back. Returns how many.
+// Sends partly filled chunks, oldest first, an eighth of the pool at once: few long rounds to the
+// writer and back cost less than many short ones. Returns how many.
 unsigned tape_flush_oldest(struct worker *w);
 // Sends the connection's chunk now. flags: MAIL_CHUNK_LAST.
 void tape_send(struct conn *c, uint16_t flags);
 void tape_event(struct conn *c, enum mail_event event, uint16_t aux, struct span text);
-void tape_pair(struct conn *c, enum mail_event event, uint16_t aux, struct span a, struct span b);
-void tape_reply(struct conn *c, enum mail_event event, uint16_t aux, const struct smtp_reply *reply);
+void tape_pair(struct conn *c, enum mail_event event, uint16_t aux, struct span a,
+	struct span b);
+void tape_reply(struct conn *c, enum mail_event event, uint16_t aux,
+	const struct smtp_reply *reply);
 // Content. Returns octets taken: all of them, unless the worker is lossless and chunks are low.
 size_t tape_body(struct conn *c, struct span text);
 // Ends the tape with this event (END, ABANDON or SESSION) and sends it. At most 48 octets of text.

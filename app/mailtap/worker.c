@@ -2,14 +2,15 @@
 #include "worker.h"
 
 #include "conn.h"
+#include "tape.h"
+
 #include "mt_assert.h"
 #include "mt_clock.h"
-#include "tape.h"
 
 #include <rte_prefetch.h>
 
 // How many connections are looked at for their age, and for what they wait for, each round.
-#define AGE_STEP 4
+#define AGE_STEP  4
 #define WAIT_STEP 8
 
 static void note_result(struct worker *w, struct conn *c, bool whole)
@@ -88,7 +89,8 @@ static void age(struct worker *w)
 }
 
 // A packet of a connection that has ended: a new one on the same ports, or a late copy.
-static struct conn *after_end(struct worker *w, struct conn *c, const struct packet_meta *meta)
+static struct conn *after_end(
+	struct worker *w, struct conn *c, const struct packet_meta *meta)
 {
 	if ((meta->packet.flags & (PACKET_SYN | PACKET_ACK | PACKET_RST)) != PACKET_SYN ||
 		c->indebted)
@@ -148,7 +150,8 @@ static void fetch(struct worker *w)
 {
 	for (uint32_t i = 0; i < w->input_count && w->burst_count == 0; i++) {
 		struct queue *from = w->inputs[w->next_input];
-		w->next_input = w->next_input + 1 < w->input_count ? w->next_input + 1 : 0;
+		w->next_input =
+			w->next_input + 1 < w->input_count ? w->next_input + 1 : 0;
 		w->burst_count = queue_take(from, (void **)w->burst, WORKER_BURST);
 		w->burst_at = 0;
 	}
@@ -167,7 +170,8 @@ static unsigned take_packets(struct worker *w)
 	while (w->burst_at < w->burst_count && w->stalled == NULL) {
 		struct rte_mbuf *m = w->burst[w->burst_at];
 		// Looked up one by one: an earlier packet of the burst may have made or ended it.
-		if (!take_packet(w, m, flow_table_find(w->table, &packet_meta_of(m)->key)))
+		if (!take_packet(
+			    w, m, flow_table_find(w->table, &packet_meta_of(m)->key)))
 			break;
 		w->burst_at++;
 		done++;
@@ -188,7 +192,7 @@ static unsigned close_some(struct worker *w)
 		if (!c->live)
 			continue;
 		if (!c->ended)
-			note_result(w, c, conn_end(c, CONN_END_STOPPED));
+			note_result(w, c, conn_end(c, conn_how(c, CONN_END_STOPPED)));
 		else if (!c->indebted)
 			conn_forget(c);
 	}

@@ -8,11 +8,12 @@
 #include "conf.h"
 #include "flow_table.h"
 #include "mail_tape.h"
-#include "mt_pool.h"
 #include "queue.h"
 #include "smtp_session.h"
 #include "stats.h"
 #include "stream_pair.h"
+
+#include "mt_pool.h"
 
 #include <stdatomic.h>
 #include <sys/queue.h>
@@ -46,12 +47,16 @@ struct worker {
 	struct mt_pool texts; // names kept for the life of a connection
 	struct mt_pool chunks; // struct mail_chunk; those of the writer count as used
 	uint32_t chunk_room;
-	uint32_t chunk_reserve; // fewer left than this: content waits or new mails are given up
+	uint32_t
+		chunk_reserve; // fewer left than this: content waits or new mails are given up
 	struct stream_env stream;
 	struct smtp_env smtp;
-	struct conn_list open_chunks; // connections with a chunk being filled, oldest first
-	struct conn_list waiting; // connections that hold segments, by time of the next look
+	struct conn_list
+		open_chunks; // connections with a chunk being filled, oldest first
+	struct conn_list
+		waiting; // connections that hold segments, by time of the next look
 	struct conn_list lingering; // closed ones, kept a moment for late packets
+	struct conn_list half_open; // not yet established, oldest first
 	struct conn_list debts; // tapes whose end could not be told for want of a chunk
 	struct conn *stalled; // stopped in the middle for want of a chunk
 	struct rte_mbuf *burst[WORKER_BURST];

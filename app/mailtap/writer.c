@@ -1,54 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "writer.h"
 
-#include "conn.h"
-#include "eml.h"
+#include "writer_internal.h"
+
 #include "mt_clock.h"
-#include "mt_crc32c.h"
 #include "mt_log.h"
-#include "record.h"
-#include "spool_eve.h"
-#include "syncer.h"
-#include "writer_mail.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include <rte_cycles.h>
+
 #define BURST 32
-// The envelope of a mail: recipients with their replies, up to limits.rcpts of them.
-#define ENVELOPE_MAX (8u << 20)
-#define RECORD_MAX (32u << 20)
-
-struct slot_table { // one a worker
-	struct writer_mail **mails;
-	uint32_t count;
-};
-
-struct writer {
-	const struct conf *conf;
-	struct worker *workers;
-	uint32_t worker_count;
-	bool lossless;
-	struct spool *spool;
-	struct spool_eve *eve;
-	struct eml *eml;
-	struct syncer *syncer;
-	struct slot_table *slots;
-	struct writer_mails mails;
-	struct record_context record;
-	const char *ifaces[CONF_INTERFACES_MAX];
-	struct mt_buf json;
-	uint32_t lent; // chunks whose content waits to be written
-	uint32_t lent_max;
-	uint64_t sync_began_us;
-	uint64_t packet_us; // newest packet time told by a tape
-	uint64_t rounds;
-	struct recent recent;
-	struct stats_block stats;
-};
 
 static const enum stats_counter given_up_counters[MAIL_GIVEN_UP_COUNT] = {
 	[MAIL_GIVEN_UP_NO_CHUNK] = STATS_writer_given_up_chunk,
@@ -73,7 +37,7 @@ static void chunk_unref(struct writer *w, struct mail_chunk *chunk)
 	queue_put(w->workers[chunk->worker].from_writer, (void *const *)&chunk, 1);
 }
 
-static void on_release(void *ctx, void *owner)
+void writer_on_release(void *ctx, void *owner)
 {
 	struct writer *w = ctx;
 
@@ -81,7 +45,7 @@ static void on_release(void *ctx, void *owner)
 	chunk_unref(w, owner);
 }
 
-static int on_announce(void *ctx, struct span json, uint64_t segment, uint64_t offset)
+int writer_on_announce(void *ctx, struct span json, uint64_t segment, uint64_t offset)
 {
 	struct writer *w = ctx;
 	int rc = spool_eve_line(w->eve, json, segment, offset);
@@ -96,11 +60,12 @@ static int on_announce(void *ctx, struct span json, uint64_t segment, uint64_t o
 }
 
 // Stored or on the way, but the disk lost it.
-static void on_lost(void *ctx, const struct mt_id *id, int why)
+void writer_on_lost(void *ctx, const struct mt_id *id, int why)
 {
 	struct writer *w = ctx;
 
-	mt_log(MT_LOG_ERROR, "spool", "mail %s is lost: %s", id->text, given_up_names[why]);
+	mt_log(MT_LOG_ERROR, "spool", "mail %s is lost: %s", id->text,
+		given_up_names[why]);
 	stats_add(&w->stats, given_up_counters[why], 1);
 	stats_add(&w->stats, STATS_writer_stored, (uint64_t)-1);
 }
@@ -109,7 +74,7 @@ static void on_lost(void *ctx, const struct mt_id *id, int why)
 
 static enum mail_given_up why_of(int code)
 {
-	return code == -ENOSPC ? MAIL_GIVEN_UP_DISK_FULL
+	return code == -ENOSPC    ? MAIL_GIVEN_UP_DISK_FULL
 		: code == -EMFILE ? MAIL_GIVEN_UP_TOO_MANY
 				  : MAIL_GIVEN_UP_DISK_ERROR;
 }
@@ -138,7 +103,8 @@ static void begin(struct writer *w, struct writer_mail *m)
 		give_up(w, m, why_of(-errno));
 }
 
-static void take_body(struct writer *w, struct writer_mail *m, struct span text, struct mail_chunk *chunk)
+static void take_body(struct writer *w, struct writer_mail *m, struct span text,
+	struct mail_chunk *chunk)
 {
 	if (!m->mail.begun)
 		return;
@@ -169,7 +135,7 @@ static bool is_kept(const struct writer *w, const struct mail *m)
 
 static struct span make_record(struct writer *w, struct writer_mail *m, bool stored)
 {
-	const uint64_t (*extents)[3] = NULL;
+	const uint64_t(*extents)[3] = NULL;
 	size_t n = 0;
 
 	if (stored)
@@ -189,7 +155,7 @@ static int commit(struct writer *w, struct writer_mail *m)
 	}
 	struct span json = make_record(w, m, true);
 	if (w->eml != NULL) {
-		const uint64_t (*extents)[3];
+		const uint64_t(*extents)[3];
 		size_t n = spool_extents(m->stored, &extents);
 		eml_expect(w->eml, &m->mail.id, extents, n);
 	}
@@ -221,7 +187,8 @@ static void end(struct writer *w, struct writer_mail *m)
 		spool_record(w->spool, make_record(w, m, false));
 		stats_add(&w->stats, given_up_counters[m->why], 1);
 	} else {
-		spool_commit_unkept(w->spool, m->stored, make_record(w, m, false), "spool.keep");
+		spool_commit_unkept(
+			w->spool, m->stored, make_record(w, m, false), "spool.keep");
 		m->stored = NULL;
 		stats_add(&w->stats, STATS_writer_not_kept, 1);
 	}
@@ -241,8 +208,8 @@ static void tell_session(struct writer *w, const struct writer_mail *m, struct s
 	stats_add(&w->stats, STATS_writer_sessions, 1);
 }
 
-static void take_item(struct writer *w, struct writer_mail *m, const struct mail_item *item,
-	struct mail_chunk *chunk)
+static void take_item(struct writer *w, struct writer_mail *m,
+	const struct mail_item *item, struct mail_chunk *chunk)
 {
 	if (item->event == MAIL_EV_BODY) {
 		take_body(w, m, item->text, chunk);
@@ -306,9 +273,15 @@ static unsigned take_chunks(struct writer *w)
 
 // --- durability
 
+// For waiting only: the clock of the processor costs a twentieth of a call to the system's.
+static uint64_t poll_clock_us(const struct writer *w)
+{
+	return rte_rdtsc() / w->tsc_per_us;
+}
+
 static bool sync_some(struct writer *w, bool force)
 {
-	uint64_t now_us = mt_clock_mono_us();
+	uint64_t now_us = poll_clock_us(w);
 
 	if (syncer_is_busy(w->syncer)) {
 		struct spool_job *job = syncer_take(w->syncer);
@@ -340,7 +313,7 @@ unsigned writer_poll(void *ctx)
 		done++;
 	// Lines are gathered while there is work, but not for ever.
 	if (done == 0 || ++w->rounds % 64 == 0)
-		spool_eve_tick(w->eve, mt_clock_mono_us());
+		spool_eve_tick(w->eve, poll_clock_us(w));
 	return done;
 }
 
@@ -354,7 +327,8 @@ bool writer_is_idle(const struct writer *w)
 
 int writer_finish(struct writer *w, const struct stats_sum *sum, struct mt_error *error)
 {
-	uint64_t at_us = w->packet_us != 0 && w->lossless ? w->packet_us : mt_clock_wall_us();
+	uint64_t at_us =
+		w->packet_us != 0 && w->lossless ? w->packet_us : mt_clock_wall_us();
 
 	while (syncer_is_busy(w->syncer))
 		if (!sync_some(w, false))
@@ -372,135 +346,6 @@ int writer_finish(struct writer *w, const struct stats_sum *sum, struct mt_error
 		return 0;
 	mt_error_set(error, 0, "the spool could not be closed whole: %s", strerror(-rc));
 	return EX_IOERR;
-}
-
-static int open_slots(struct writer *w)
-{
-	w->slots = calloc(w->worker_count, sizeof(*w->slots));
-	if (w->slots == NULL)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < w->worker_count; i++) {
-		w->slots[i].count = w->workers[i].conns.count;
-		w->slots[i].mails = calloc(w->slots[i].count, sizeof(struct writer_mail *));
-		if (w->slots[i].mails == NULL)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static void name_ifaces(struct writer *w)
-{
-	for (uint32_t i = 0; i < w->conf->interface_count; i++)
-		w->ifaces[i] = w->conf->interfaces[i].name;
-	w->record.ifaces = w->ifaces;
-	w->record.iface_count = w->conf->interface_count;
-}
-
-// Two appliances shall not give the same ids: a number made of the machine's own.
-static uint32_t machine_number(void)
-{
-	uint8_t text[64];
-	size_t len = 0;
-	FILE *f = fopen("/etc/machine-id", "re");
-
-	if (f != NULL) {
-		len = fread(text, 1, sizeof(text), f);
-		fclose(f);
-	}
-	return mt_crc32c(1, span_make(text, len));
-}
-
-static int open_eve(struct writer *w, int *ret_code, struct mt_error *error)
-{
-	struct spool_eve_settings settings = {
-		.spool = w->conf->spool,
-		.path = w->conf->eve_path[0] != '\0' ? w->conf->eve_path : NULL,
-		.rotate = w->conf->eve_rotate,
-	};
-
-	w->eve = spool_eve_open(&settings, &spool_disk_real, error);
-	*ret_code = EX_CANTCREAT;
-	return w->eve != NULL ? 0 : -1;
-}
-
-static int open_spool(struct writer *w, int *ret_code, struct mt_error *error)
-{
-	const struct conf *conf = w->conf;
-	struct spool_settings settings = {
-		.directory = conf->spool,
-		.appliance = conf->appliance != 0 ? conf->appliance : machine_number(),
-		.segment_size = conf->segment,
-		.durability = conf->durability == CONF_EACH ? SPOOL_EACH
-			: conf->durability == CONF_NONE	    ? SPOOL_NONE
-							    : SPOOL_BATCH,
-		.batch_count = conf->batch_count,
-		.batch_us = (uint64_t)conf->batch_ms * 1000,
-		.mails_max = conf->connections,
-		.release = on_release,
-		.announce = on_announce,
-		.lost = on_lost,
-		.ctx = w,
-	};
-
-	w->spool = spool_open(&settings, &spool_disk_real, ret_code, error);
-	return w->spool != NULL ? 0 : -1;
-}
-
-struct writer *writer_create(
-	const struct writer_settings *settings, int *ret_code, struct mt_error *error)
-{
-	struct writer *w = calloc(1, sizeof(*w));
-
-	*ret_code = EX_UNAVAILABLE;
-	if (w == NULL)
-		goto no_memory;
-	w->conf = settings->conf;
-	w->workers = settings->workers;
-	w->worker_count = settings->worker_count;
-	w->lossless = settings->lossless;
-	w->lent_max = w->workers[0].chunks.count / 4;
-	mt_buf_init(&w->json, RECORD_MAX);
-	name_ifaces(w);
-	if (writer_mails_init(&w->mails, ENVELOPE_MAX, w->conf->connections) != 0 || open_slots(w) != 0)
-		goto no_memory;
-	if (settings->eml != NULL && (w->eml = eml_create(settings->eml, w->conf->spool)) == NULL) {
-		mt_error_set(error, 0, "--eml %s: cannot be made: %s", settings->eml, strerror(errno));
-		*ret_code = EX_CANTCREAT;
-		goto undo;
-	}
-	if (open_spool(w, ret_code, error) != 0 || open_eve(w, ret_code, error) != 0)
-		goto undo;
-	*ret_code = EX_UNAVAILABLE;
-	w->syncer = syncer_create();
-	if (w->syncer == NULL)
-		goto no_memory;
-	mt_buf_clear(&w->json);
-	record_start(&w->json, &w->record, mt_clock_wall_us(), MAILTAP_VERSION);
-	spool_record(w->spool, mt_buf_span(&w->json));
-	return w;
-no_memory:
-	mt_error_set(error, 0, "no memory for the writer");
-undo:
-	writer_destroy(w);
-	return NULL;
-}
-
-void writer_destroy(struct writer *w)
-{
-	if (w == NULL)
-		return;
-	if (w->spool != NULL)
-		spool_close(w->spool);
-	if (w->eve != NULL)
-		spool_eve_close(w->eve);
-	syncer_destroy(w->syncer);
-	eml_destroy(w->eml);
-	for (uint32_t i = 0; w->slots != NULL && i < w->worker_count; i++)
-		free(w->slots[i].mails);
-	free(w->slots);
-	writer_mails_fini(&w->mails);
-	mt_buf_fini(&w->json);
-	free(w);
 }
 
 const struct stats_block *writer_stats(const struct writer *w)

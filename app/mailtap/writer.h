@@ -5,11 +5,12 @@
 // batches durable and announces them. It owns the spool; nobody else writes there.
 
 #include "conf.h"
-#include "mt_error.h"
 #include "recent.h"
 #include "spool.h"
 #include "stats.h"
 #include "worker.h"
+
+#include "mt_error.h"
 
 struct writer_settings {
 	const struct conf *conf;

@@ -60,12 +60,13 @@ void *flow_table_find(const struct flow_table *t, const struct flow_key *key)
 {
 	void *value;
 
-	return rte_hash_lookup_with_hash_data(t->hash, key, sign(t, key), &value) >= 0 ? value
-										       : NULL;
+	return rte_hash_lookup_with_hash_data(t->hash, key, sign(t, key), &value) >= 0
+		? value
+		: NULL;
 }
 
-void flow_table_find_bulk(
-	const struct flow_table *t, const struct flow_key *const *keys, uint32_t n, void **ret)
+void flow_table_find_bulk(const struct flow_table *t, const struct flow_key *const *keys,
+	uint32_t n, void **ret)
 {
 	hash_sig_t signs[RTE_HASH_LOOKUP_BULK_MAX];
 	const void *plain[RTE_HASH_LOOKUP_BULK_MAX];

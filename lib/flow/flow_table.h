@@ -14,8 +14,8 @@ void flow_table_destroy(struct flow_table *t);
 // The pointer kept under this key, or NULL.
 void *flow_table_find(const struct flow_table *t, const struct flow_key *key);
 // The same for n keys at once (at most 64): ret[i] is NULL where there is none.
-void flow_table_find_bulk(
-	const struct flow_table *t, const struct flow_key *const *keys, uint32_t n, void **ret);
+void flow_table_find_bulk(const struct flow_table *t, const struct flow_key *const *keys,
+	uint32_t n, void **ret);
 // 0, or -ENOSPC when the table is full.
 int flow_table_add(struct flow_table *t, const struct flow_key *key, void *value);
 void flow_table_remove(struct flow_table *t, const struct flow_key *key);

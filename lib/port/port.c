@@ -23,12 +23,14 @@
 #define BOND_MEMBER "slave"
 #endif
 
-static int plug(struct port *p, const char *device, const char *arguments, struct mt_error *error)
+static int plug(
+	struct port *p, const char *device, const char *arguments, struct mt_error *error)
 {
 	int rc = rte_eal_hotplug_add("vdev", device, arguments);
 
 	if (rc != 0) {
-		mt_error_set(error, 0, "%s: the port cannot be made: %s", p->shown, strerror(-rc));
+		mt_error_set(error, 0, "%s: the port cannot be made: %s", p->shown,
+			strerror(-rc));
 		return EX_UNAVAILABLE;
 	}
 	snprintf(p->name, sizeof(p->name), "%s", device);
@@ -51,12 +53,13 @@ static int create_af_packet(struct port *p, const char *bus_name, struct mt_erro
 	p->if_index = if_nametoindex(p->shown);
 	if (p->if_index == 0) {
 		mt_error_set(error, 0,
-			"%s: there is no such interface; `ip link` lists those that exist", p->shown);
+			"%s: there is no such interface; `ip link` lists those that exist",
+			p->shown);
 		return EX_UNAVAILABLE;
 	}
 	snprintf(device, sizeof(device), "net_af_packet_%s", bus_name);
-	snprintf(arguments, sizeof(arguments), "iface=%s,qpairs=%u," AF_PACKET_RING, p->shown,
-		p->queues);
+	snprintf(arguments, sizeof(arguments), "iface=%s,qpairs=%u," AF_PACKET_RING,
+		p->shown, p->queues);
 	return plug(p, device, arguments, error);
 }
 
@@ -136,12 +139,13 @@ int port_create_bond(struct port *p, const struct port members[2], const char *b
 	char device[PORT_NAME_SIZE], arguments[3 * PORT_NAME_SIZE];
 
 	*p = (struct port){.queues = queues, .file = -1, .link = PACKET_LINK_ETHERNET};
-	snprintf(p->shown, sizeof(p->shown), "bond of %.200s and %.200s", members[0].shown,
-		members[1].shown);
+	snprintf(p->shown, sizeof(p->shown), "bond of %.200s and %.200s",
+		members[0].shown, members[1].shown);
 	snprintf(device, sizeof(device), "net_bonding_%s", bus_name);
 	// Mode 0 polls every member that has a link; modes that talk LACP would eat packets.
-	snprintf(arguments, sizeof(arguments), "mode=0," BOND_MEMBER "=%s," BOND_MEMBER "=%s",
-		members[0].name, members[1].name);
+	snprintf(arguments, sizeof(arguments),
+		"mode=0," BOND_MEMBER "=%s," BOND_MEMBER "=%s", members[0].name,
+		members[1].name);
 	int rc = plug(p, device, arguments, error);
 	if (rc == 0)
 		rc = find(p, error);
@@ -159,7 +163,8 @@ static int configure(struct port *p, const struct rte_eth_conf *settings)
 		return 0;
 	rc = rte_eth_dev_configure(p->id, p->queues, p->queues, settings);
 	for (uint16_t q = 0; rc == 0 && q < p->queues; q++)
-		rc = rte_eth_tx_queue_setup(p->id, q, RX_DESCRIPTORS, SOCKET_ID_ANY, NULL);
+		rc = rte_eth_tx_queue_setup(
+			p->id, q, RX_DESCRIPTORS, SOCKET_ID_ANY, NULL);
 	return rc;
 }
 
@@ -187,7 +192,8 @@ int port_start(struct port *p, struct rte_mempool *pool, struct mt_error *error)
 	port_nic_settings(&info, p->queues, &settings);
 	rc = configure(p, &settings);
 	for (uint16_t q = 0; rc == 0 && q < p->queues; q++)
-		rc = rte_eth_rx_queue_setup(p->id, q, RX_DESCRIPTORS, SOCKET_ID_ANY, NULL, pool);
+		rc = rte_eth_rx_queue_setup(
+			p->id, q, RX_DESCRIPTORS, SOCKET_ID_ANY, NULL, pool);
 	if (rc != 0)
 		goto fail;
 	what = "started";
@@ -199,7 +205,8 @@ int port_start(struct port *p, struct rte_mempool *pool, struct mt_error *error)
 	find_time(p);
 	return 0;
 fail:
-	mt_error_set(error, 0, "%s: the port cannot be %s: %s", p->shown, what, strerror(-rc));
+	mt_error_set(
+		error, 0, "%s: the port cannot be %s: %s", p->shown, what, strerror(-rc));
 	return EX_UNAVAILABLE;
 }
 
@@ -235,5 +242,6 @@ void port_counts_get(struct port *p, struct port_counts *ret)
 	ret->errors = stats.ierrors;
 	ret->no_mbuf = stats.rx_nombuf;
 	ret->sent = stats.opackets;
-	ret->link_up = rte_eth_link_get_nowait(p->id, &link) == 0 && link.link_status != 0;
+	ret->link_up =
+		rte_eth_link_get_nowait(p->id, &link) == 0 && link.link_status != 0;
 }

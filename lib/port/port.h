@@ -59,13 +59,15 @@ void port_close(struct port *p);
 void port_counts_get(struct port *p, struct port_counts *ret);
 
 // Takes up to n packets. rx lcore only.
-static inline uint16_t port_burst(const struct port *p, uint16_t queue, struct rte_mbuf **ret, uint16_t n)
+static inline uint16_t port_burst(
+	const struct port *p, uint16_t queue, struct rte_mbuf **ret, uint16_t n)
 {
 	return rte_eth_rx_burst(p->id, queue, ret, n);
 }
 
 // Packet time in microseconds; now_us where the port gives none.
-static inline uint64_t port_time_of(const struct port *p, const struct rte_mbuf *m, uint64_t now_us)
+static inline uint64_t port_time_of(
+	const struct port *p, const struct rte_mbuf *m, uint64_t now_us)
 {
 	if (p->time != PORT_TIME_FILE_US || !(m->ol_flags & p->time_flag))
 		return now_us;

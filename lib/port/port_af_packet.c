@@ -21,7 +21,8 @@ uint64_t port_af_packet_drops(uint32_t if_index)
 		struct sockaddr_ll at;
 		struct tpacket_stats counts;
 		socklen_t len = sizeof(domain);
-		if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) != 0 || domain != AF_PACKET)
+		if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) != 0 ||
+			domain != AF_PACKET)
 			continue;
 		len = sizeof(at);
 		if (getsockname(fd, (struct sockaddr *)&at, &len) != 0 ||

@@ -11,6 +11,7 @@ int port_file_open(struct port *p, const char *path, struct mt_error *error);
 // Kernel drops of an af_packet port since the last call, through the driver's own sockets.
 uint64_t port_af_packet_drops(uint32_t if_index);
 // Receive-side settings for whatever this device can do.
-void port_nic_settings(const struct rte_eth_dev_info *info, uint16_t queues, struct rte_eth_conf *ret);
+void port_nic_settings(
+	const struct rte_eth_dev_info *info, uint16_t queues, struct rte_eth_conf *ret);
 // What can only be asked of a configured or started device; refusals are harmless.
 void port_nic_listen(uint16_t id);

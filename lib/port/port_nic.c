@@ -15,7 +15,8 @@ static void fill_symmetric_key(void)
 
 static void set_rss(const struct rte_eth_dev_info *info, struct rte_eth_conf *ret)
 {
-	uint64_t kinds = (RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP) & info->flow_type_rss_offloads;
+	uint64_t kinds =
+		(RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP) & info->flow_type_rss_offloads;
 
 	if (kinds == 0)
 		return;
@@ -29,7 +30,8 @@ static void set_rss(const struct rte_eth_dev_info *info, struct rte_eth_conf *re
 	}
 }
 
-void port_nic_settings(const struct rte_eth_dev_info *info, uint16_t queues, struct rte_eth_conf *ret)
+void port_nic_settings(
+	const struct rte_eth_dev_info *info, uint16_t queues, struct rte_eth_conf *ret)
 {
 	const uint64_t wanted = RTE_ETH_RX_OFFLOAD_SCATTER;
 

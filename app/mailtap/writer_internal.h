@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Between the files of the writer: its state, and the calls by which the spool answers.
+
+#include "eml.h"
+#include "record.h"
+#include "spool_eve.h"
+#include "syncer.h"
+#include "writer.h"
+#include "writer_mail.h"
+
+struct slot_table { // one a worker
+	struct writer_mail **mails;
+	uint32_t count;
+};
+
+struct writer {
+	const struct conf *conf;
+	struct worker *workers;
+	uint32_t worker_count;
+	bool lossless;
+	struct spool *spool;
+	struct spool_eve *eve;
+	struct eml *eml;
+	struct syncer *syncer;
+	struct slot_table *slots;
+	struct writer_mails mails;
+	struct record_context record;
+	const char *ifaces[CONF_INTERFACES_MAX];
+	struct mt_buf json;
+	uint32_t lent; // chunks whose content waits to be written
+	uint32_t lent_max;
+	uint64_t sync_began_us;
+	uint64_t packet_us; // newest packet time told by a tape
+	uint64_t rounds;
+	uint64_t tsc_per_us;
+	struct recent recent;
+	struct stats_block stats;
+};
+
+// Calls of the spool: content was written, a record is durable, a mail is lost.
+void writer_on_release(void *ctx, void *owner);
+int writer_on_announce(void *ctx, struct span json, uint64_t segment, uint64_t offset);
+void writer_on_lost(void *ctx, const struct mt_id *id, int why);

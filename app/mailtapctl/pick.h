@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Finds a mail by the id an operator typed.
+
+#include "spool_reader.h"
+
+#include "mt_error.h"
+
+// 0; EX_USAGE when the word is no id; EX_NOINPUT when there is no such mail; EX_IOERR.
+int pick_mail(struct spool_reader *r, const char *word, struct spool_found *ret,
+	struct mt_error *error);
