@@ -9,6 +9,8 @@
 int boot_up(struct app *app, struct mt_error *error);
 // The configured interfaces, made, started and given to the rx roles. 0 or an exit code.
 int boot_ports(struct app *app, struct mt_error *error);
+// Closes a port that nobody polls any more; its figures stay in app->closed.
+void boot_close_port(struct app *app, struct app_port *p);
 // Starts the lcores.
 void boot_launch(struct app *app);
 // Stops the lcores and waits for them.

@@ -85,3 +85,17 @@ int boot_ports(struct app *app, struct mt_error *error)
 	deal(app);
 	return 0;
 }
+
+void boot_close_port(struct app *app, struct app_port *p)
+{
+	struct port_counts counts;
+
+	port_counts_get(&p->port, &counts);
+	// A live port may hold packets that nobody has taken; a file's are all taken.
+	if (p->port.lossless)
+		app->closed.packets += counts.packets;
+	app->closed.missed += counts.missed;
+	app->closed.errors += counts.errors;
+	app->closed.no_mbuf += counts.no_mbuf;
+	port_close(&p->port);
+}

@@ -84,6 +84,11 @@ static int finish(struct app *app, int rc, struct mt_error *error)
 	struct mt_error trouble;
 
 	drain(app);
+	// A port keeps packet buffers of its own until it is closed.
+	while (app->port_count > 0)
+		boot_close_port(app, &app->ports[--app->port_count]);
+	while (app->member_count > 0)
+		port_close(&app->members[--app->member_count]);
 	app_sum(app, &sum);
 	bool balanced = stats_balanced(&sum, true);
 	int code = writer_finish(app->writer, &sum, &trouble);
@@ -174,22 +179,17 @@ static void wait_for_files(struct app *app, const char *name)
 	clear_progress();
 }
 
-// Takes the figures of a file that was read, and whether it was whole.
+// Whether a file that was read was whole.
 static int close_file(struct app *app, struct app_port *p, struct mt_error *error)
 {
 	struct port_counts counts;
 
 	port_counts_get(&p->port, &counts);
-	app->closed.packets += counts.packets;
-	app->closed.octets += counts.octets;
-	app->closed.missed += counts.missed;
-	app->closed.errors += counts.errors;
-	app->closed.no_mbuf += counts.no_mbuf;
 	if (counts.errors > 0)
 		mt_error_set(error, 0,
 			"%s: the capture is damaged; what came before was processed",
 			p->port.shown);
-	port_close(&p->port);
+	boot_close_port(app, p);
 	return counts.errors > 0 ? EX_DATAERR : 0;
 }
 

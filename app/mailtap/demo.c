@@ -42,7 +42,7 @@ int demo_prepare(struct args *args, struct conf *conf, struct mt_error *error)
 	args->files = files;
 	args->file_count = 1;
 	args->eml = args->eml != NULL ? args->eml : eml;
-	if (conf_set(conf, "registered=[192.0.2.25]", error) != 0 ||
+	if (conf_set(conf, "registered=[192.0.2.25, \"2001:db8:25::25\"]", error) != 0 ||
 		conf_check(conf, true, error) != 0)
 		return EX_CONFIG;
 	return 0;

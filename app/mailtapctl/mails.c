@@ -17,15 +17,18 @@ static const struct table_column columns[] = {
 	{"remarks", false, true},
 };
 
-#define COLUMNS   (sizeof(columns) / sizeof(columns[0]))
-#define TIME_FROM 5 // behind the year
-#define TIME_TO   19 // before fraction and zone
+#define COLUMNS  (sizeof(columns) / sizeof(columns[0]))
+#define TIME_TO  19 // before fraction and zone
+#define YEAR_LEN 5 // with the line behind it
+#define NARROW   110 // columns of a terminal that has no place for the year
 // The appliance tells no more at once.
-#define LIVE_MAX  32
+#define LIVE_MAX 32
 
 struct list {
 	const struct ctl *ctl;
 	struct table table;
+	size_t width; // of the terminal
+	bool narrow;
 	size_t told;
 };
 
@@ -58,15 +61,15 @@ static bool is_asked_for(const struct ctl *ctl, const json_t *record, const json
 	return ctl->rcpt == NULL || has_rcpt(own, ctl->rcpt);
 }
 
-// "2026-11-25T04:00:00.123456+0000" as "11-25 04:00:00": the id holds the rest.
-static void add_time(struct table *t, struct span time)
+// "2026-11-25T04:00:00.123456+0000" as "2026-11-25 04:00:00".
+static void add_time(struct list *list, struct span time)
 {
-	char text[TIME_TO - TIME_FROM];
+	char text[TIME_TO];
 
-	time = span_skip(span_head(time, TIME_TO), TIME_FROM);
+	time = span_skip(span_head(time, TIME_TO), list->narrow ? YEAR_LEN : 0);
 	for (size_t i = 0; i < time.len; i++)
 		text[i] = time.ptr[i] == 'T' ? ' ' : (char)time.ptr[i];
-	table_add(t, span_make(text, time.len));
+	table_add(&list->table, span_make(text, time.len));
 }
 
 // The first recipient that was not refused, and how many more there are.
@@ -111,15 +114,16 @@ static void add_remarks(struct table *t, const json_t *own)
 	mt_buf_fini(&text);
 }
 
-static void add_row(struct table *t, const json_t *record, const json_t *own)
+static void add_row(struct list *list, const json_t *record, const json_t *own)
 {
+	struct table *t = &list->table;
 	const json_t *smtp = json_object_get(record, "smtp");
 	const json_t *taken = json_object_get(smtp, "rcpt_to");
 	const json_t *first = json_array_get(taken, 0);
 	size_t rcpts = json_array_size(json_object_get(own, "rcpts"));
 	size_t good = json_array_size(taken);
 
-	add_time(t, field_text(record, "timestamp"));
+	add_time(list, field_text(record, "timestamp"));
 	table_add(t, field_text(own, "id"));
 	table_add(t, field_text(smtp, "mail_from"));
 	add_to(t, span_make(json_string_value(first), json_string_length(first)), good,
@@ -140,7 +144,7 @@ static bool take_mail(void *ctx, const struct spool_found *found)
 			fwrite(found->json.ptr, 1, found->json.len, stdout);
 			putchar('\n');
 		} else {
-			add_row(&list->table, record, own);
+			add_row(list, record, own);
 		}
 		list->told++;
 	}
@@ -165,15 +169,16 @@ static int list_spool(struct list *list, struct mt_error *error)
 	return EX_IOERR;
 }
 
-static void add_live(struct table *t, const char *id, const json_t *mail)
+static void add_live(struct list *list, const char *id, const json_t *mail)
 {
+	struct table *t = &list->table;
 	struct span odd = field_text(mail, "odd");
 	uint64_t rcpts = field_u64(mail, "rcpts"),
 		 refused = field_u64(mail, "rcpts_refused");
 	struct mt_buf text;
 
 	mt_buf_init(&text, 4096);
-	add_time(t, field_text(mail, "time"));
+	add_time(list, field_text(mail, "time"));
 	table_add_text(t, id);
 	table_add(t, field_text(mail, "from"));
 	add_to(t, field_text(mail, "rcpt"), rcpts > refused ? rcpts - refused : 0,
@@ -211,7 +216,7 @@ static int list_live(struct list *list, struct mt_error *error)
 		json_dumpf(answer, stdout, JSON_COMPACT);
 		putchar('\n');
 	} else {
-		json_object_foreach(answer, id, mail) add_live(&list->table, id, mail);
+		json_object_foreach(answer, id, mail) add_live(list, id, mail);
 	}
 	json_decref(answer);
 	return 0;
@@ -219,12 +224,13 @@ static int list_live(struct list *list, struct mt_error *error)
 
 int ctl_mails(const struct ctl *ctl, struct mt_error *error)
 {
-	struct list list = {.ctl = ctl};
+	struct list list = {.ctl = ctl, .width = table_width(stdout)};
 
+	list.narrow = list.width < NARROW;
 	table_init(&list.table, columns, COLUMNS);
 	int code = ctl->live ? list_live(&list, error) : list_spool(&list, error);
 	if (code == 0 && !ctl->json)
-		table_print(&list.table, stdout, table_width(stdout));
+		table_print(&list.table, stdout, list.width);
 	table_fini(&list.table);
 	return code;
 }

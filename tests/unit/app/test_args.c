@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "args.h"
 
-#include <criterion/criterion.h>
 #include <getopt.h>
 #include <sysexits.h>
+
+#include <criterion/criterion.h>
 
 #define WORDS_MAX 12
 
@@ -29,7 +30,8 @@ static const struct {
 	{{"mailtap", "run", "--colour"}, EX_USAGE, ARGS_HELP, "--help"},
 	{{"mailtap", "run", "-c", "x", "more"}, EX_USAGE, ARGS_RUN, "more"},
 	{{"mailtap", "replay", "-c", "x"}, EX_USAGE, ARGS_REPLAY, "capture file"},
-	{{"mailtap", "replay", "-c", "x", "--legs", "a"}, EX_USAGE, ARGS_REPLAY, "two files"},
+	{{"mailtap", "replay", "-c", "x", "--legs", "a"}, EX_USAGE, ARGS_REPLAY,
+		"two files"},
 };
 
 Test(args, words_are_read_or_refused_with_a_reason)
@@ -47,8 +49,8 @@ Test(args, words_are_read_or_refused_with_a_reason)
 		if (code == 0)
 			cr_assert_eq(args.command, cases[i].command, "case %zu", i);
 		else
-			cr_assert_neq(strstr(error.text, cases[i].in_error), NULL, "case %zu: %s", i,
-				error.text);
+			cr_assert_neq(strstr(error.text, cases[i].in_error), NULL,
+				"case %zu: %s", i, error.text);
 		for (int a = 0; a < argc; a++)
 			free(argv[a]);
 	}

@@ -64,8 +64,11 @@ Test(plan, no_more_rx_than_there_is_to_poll)
 
 Test(plan, named_cores_may_share_a_cpu)
 {
-	struct conf_cores cores = {
-		.rx = {0}, .rx_count = 1, .workers = {0, 1}, .worker_count = 2, .writer = 1};
+	struct conf_cores cores = {.rx = {0},
+		.rx_count = 1,
+		.workers = {0, 1},
+		.worker_count = 2,
+		.writer = 1};
 	struct plan plan;
 	struct mt_error error;
 
