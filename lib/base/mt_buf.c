@@ -21,7 +21,7 @@ void mt_buf_clear(struct mt_buf *b)
 	b->full = false;
 }
 
-bool mt_buf_reserve(struct mt_buf *b, size_t n)
+bool mt_buf_grow(struct mt_buf *b, size_t n)
 {
 	if (b->full || n > b->max - b->len) {
 		b->full = true;
@@ -42,29 +42,6 @@ bool mt_buf_reserve(struct mt_buf *b, size_t n)
 	b->ptr = ptr;
 	b->room = room;
 	return true;
-}
-
-bool mt_buf_add(struct mt_buf *b, struct span s)
-{
-	if (!mt_buf_reserve(b, s.len))
-		return false;
-	if (s.len > 0)
-		memcpy(b->ptr + b->len, s.ptr, s.len);
-	b->len += s.len;
-	return true;
-}
-
-bool mt_buf_add_char(struct mt_buf *b, char c)
-{
-	if (!mt_buf_reserve(b, 1))
-		return false;
-	b->ptr[b->len++] = (uint8_t)c;
-	return true;
-}
-
-bool mt_buf_add_text(struct mt_buf *b, const char *text)
-{
-	return mt_buf_add(b, span_text(text));
 }
 
 bool mt_buf_add_u64(struct mt_buf *b, uint64_t n)

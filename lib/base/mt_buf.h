@@ -23,12 +23,34 @@ void mt_buf_init(struct mt_buf *b, size_t max);
 void mt_buf_fini(struct mt_buf *b);
 // Empties it, clears full, keeps the memory.
 void mt_buf_clear(struct mt_buf *b);
+// The slow half of mt_buf_reserve.
+bool mt_buf_grow(struct mt_buf *b, size_t n);
 // Makes sure n more octets fit. False: they do not, and the buffer is full now.
-bool mt_buf_reserve(struct mt_buf *b, size_t n);
+static inline bool mt_buf_reserve(struct mt_buf *b, size_t n)
+{
+	return (!b->full && n <= b->room - b->len) || mt_buf_grow(b, n);
+}
 // Each appends all or nothing; false when it did not fit.
-bool mt_buf_add(struct mt_buf *b, struct span s);
-bool mt_buf_add_char(struct mt_buf *b, char c);
-bool mt_buf_add_text(struct mt_buf *b, const char *text);
+static inline bool mt_buf_add(struct mt_buf *b, struct span s)
+{
+	if (!mt_buf_reserve(b, s.len))
+		return false;
+	if (s.len > 0)
+		memcpy(b->ptr + b->len, s.ptr, s.len);
+	b->len += s.len;
+	return true;
+}
+static inline bool mt_buf_add_char(struct mt_buf *b, char c)
+{
+	if (!mt_buf_reserve(b, 1))
+		return false;
+	b->ptr[b->len++] = (uint8_t)c;
+	return true;
+}
+static inline bool mt_buf_add_text(struct mt_buf *b, const char *text)
+{
+	return mt_buf_add(b, span_text(text));
+}
 bool mt_buf_add_u64(struct mt_buf *b, uint64_t n); // decimal
 __attribute__((format(printf, 2, 3))) bool mt_buf_printf(
 	struct mt_buf *b, const char *fmt, ...);

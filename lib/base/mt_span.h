@@ -46,8 +46,11 @@ static inline bool span_equal(struct span a, struct span b)
 // ASCII letters compare without case; the C locale is assumed.
 static inline bool span_equal_nocase(struct span a, struct span b)
 {
-	return a.len == b.len &&
-		(a.len == 0 ||
+	if (a.len != b.len)
+		return false;
+	// Most differ in their first letter already.
+	return a.len == 0 ||
+		((a.ptr[0] | 0x20) == (b.ptr[0] | 0x20) &&
 			strncasecmp((const char *)a.ptr, (const char *)b.ptr, a.len) ==
 				0);
 }

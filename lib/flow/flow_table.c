@@ -18,7 +18,17 @@ struct flow_table {
 // The library hands its hash function no context, so hashes are made here and passed in.
 static hash_sig_t sign(const struct flow_table *t, const struct flow_key *key)
 {
-	return (hash_sig_t)mt_siphash(&t->secret, key, sizeof(*key));
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	uint32_t small[3];
+
+	if (memcmp(key->low.octet, mapped, sizeof(mapped)) != 0 ||
+		memcmp(key->high.octet, mapped, sizeof(mapped)) != 0)
+		return (hash_sig_t)mt_siphash(&t->secret, key, sizeof(*key));
+	// Of an IPv4 key only twelve octets differ from key to key.
+	memcpy(&small[0], key->low.octet + 12, 4);
+	memcpy(&small[1], key->high.octet + 12, 4);
+	small[2] = (uint32_t)key->low_port << 16 | key->high_port;
+	return (hash_sig_t)mt_siphash(&t->secret, small, sizeof(small));
 }
 
 struct flow_table *flow_table_create(const char *name, uint32_t connections)

@@ -40,11 +40,13 @@ static void take_all(struct probe_result *ret)
 int probe_receive(const char *capture, struct probe_result *ret)
 {
 	char device[512];
-	char *args[] = {"mailtap-probe", "--no-huge", "-m", "128", "--no-pci",
-		"--no-telemetry", "--no-shconf", "--log-level=3", "-l", "0", "--vdev",
-		device, NULL};
-
+	char words[][20] = {"mailtap-probe", "--no-huge", "-m", "128", "--no-pci",
+		"--no-telemetry", "--no-shconf", "--log-level=3", "-l", "0", "--vdev"};
+	char *args[sizeof(words) / sizeof(words[0]) + 2] = {NULL};
 	snprintf(device, sizeof(device), "net_pcap0,rx_pcap=%s", capture);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		args[i] = words[i];
+	args[sizeof(words) / sizeof(words[0])] = device;
 	if (rte_eal_init((int)(sizeof(args) / sizeof(args[0])) - 1, args) < 0) {
 		fprintf(stderr, "%s: the port could not be made\n", capture);
 		return -1;
