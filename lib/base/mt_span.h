@@ -35,7 +35,10 @@ static inline struct span span_head(struct span s, size_t n)
 // What is left behind the first n octets; empty when there are not so many.
 static inline struct span span_skip(struct span s, size_t n)
 {
-	return n < s.len ? span_make(s.ptr + n, s.len - n) : span_make(s.ptr + s.len, 0);
+	if (n > s.len)
+		n = s.len;
+	// Nothing is added to a pointer that may be NULL.
+	return n > 0 ? span_make(s.ptr + n, s.len - n) : s;
 }
 
 static inline bool span_equal(struct span a, struct span b)
