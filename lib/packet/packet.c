@@ -1,53 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "packet.h"
 
-#define ETHERTYPE_IPV4     0x0800
-#define ETHERTYPE_IPV6     0x86dd
-#define ETHERTYPE_VLAN     0x8100
-#define ETHERTYPE_QINQ     0x88a8
-#define ETHERTYPE_QINQ_OLD 0x9100
+#include "packet_walk.h"
+
 // Below this an Ethernet type is a length (IEEE 802.3).
-#define ETHERTYPE_MIN      0x0600
+#define ETHERTYPE_MIN 0x0600
 
 #define PROTO_HOP_BY_HOP  0
+#define PROTO_IPV4        4
 #define PROTO_TCP         6
+#define PROTO_UDP         17
+#define PROTO_IPV6        41
 #define PROTO_ROUTING     43
 #define PROTO_FRAGMENT    44
+#define PROTO_GRE         47
 #define PROTO_AH          51
 #define PROTO_DESTINATION 60
-
-// Headers walked before we give up: tags and extension headers together.
-#define DEPTH_MAX 16
-
-// The walk so far: `at` is the offset of the next header.
-struct walk {
-	struct span head;
-	size_t frame_len;
-	size_t at;
-	size_t end; // one past the last octet of the innermost datagram, by its IP header
-	int depth;
-	struct packet *packet;
-};
-
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t get32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-static bool has(const struct walk *w, size_t n)
-{
-	return w->head.len >= w->at && w->head.len - w->at >= n;
-}
-
-static const uint8_t *here(const struct walk *w)
-{
-	return w->head.ptr + w->at;
-}
 
 // RFC 9293 3.1.
 static enum packet_class walk_tcp(struct walk *w)
@@ -56,20 +24,20 @@ static enum packet_class walk_tcp(struct walk *w)
 
 	if (w->end < w->at + 20)
 		return PACKET_BAD_TCP;
-	if (!has(w, 20))
+	if (!walk_has(w, 20))
 		return PACKET_CUT;
-	const uint8_t *h = here(w);
+	const uint8_t *h = walk_here(w);
 	size_t header = (size_t)(h[12] >> 4) * 4;
 	if (header < 20 || w->at + header > w->end)
 		return PACKET_BAD_TCP;
-	if (!has(w, header))
+	if (!walk_has(w, header))
 		return PACKET_CUT;
-	p->src_port = get16(h);
-	p->dst_port = get16(h + 2);
-	p->seq = get32(h + 4);
-	p->ack = get32(h + 8);
+	p->src_port = walk_get16(h);
+	p->dst_port = walk_get16(h + 2);
+	p->seq = walk_get32(h + 4);
+	p->ack = walk_get32(h + 8);
 	p->flags = h[13] & 0x3f;
-	p->window = get16(h + 14);
+	p->window = walk_get16(h + 14);
 	p->payload_at = (uint16_t)(w->at + header);
 	p->payload_len = (uint32_t)(w->end - p->payload_at);
 	size_t captured = w->frame_len - p->payload_at;
@@ -84,6 +52,13 @@ static enum packet_class walk_protocol(struct walk *w, uint8_t protocol)
 	switch (protocol) {
 	case PROTO_TCP:
 		return walk_tcp(w);
+	case PROTO_IPV4:
+	case PROTO_IPV6:
+		return walk_on(w, WALK_IP, 0);
+	case PROTO_GRE:
+		return walk_gre(w);
+	case PROTO_UDP:
+		return walk_udp(w);
 	default:
 		return PACKET_NOT_TCP;
 	}
@@ -100,10 +75,10 @@ static void map_v4(struct packet_addr *to, const uint8_t *from)
 // RFC 791 3.1.
 static enum packet_class walk_ipv4(struct walk *w)
 {
-	if (!has(w, 20))
+	if (!walk_has(w, 20))
 		return PACKET_CUT;
-	const uint8_t *h = here(w);
-	size_t header = (size_t)(h[0] & 15) * 4, total = get16(h + 2);
+	const uint8_t *h = walk_here(w);
+	size_t header = (size_t)(h[0] & 15) * 4, total = walk_get16(h + 2);
 	if (h[0] >> 4 != 4 || header < 20)
 		return PACKET_BAD_IP;
 	// Segmentation offload leaves 0 here: then the frame is as long as it is.
@@ -112,9 +87,9 @@ static enum packet_class walk_ipv4(struct walk *w)
 	if (total < header)
 		return PACKET_BAD_IP;
 	// More fragments, or an offset.
-	if ((get16(h + 6) & 0x3fff) != 0)
+	if ((walk_get16(h + 6) & 0x3fff) != 0)
 		return h[9] == PROTO_TCP ? PACKET_FRAGMENT : PACKET_NOT_TCP;
-	if (!has(w, header))
+	if (!walk_has(w, header))
 		return PACKET_CUT;
 	map_v4(&w->packet->src, h + 12);
 	map_v4(&w->packet->dst, h + 16);
@@ -135,17 +110,17 @@ static bool is_extension(uint8_t next)
 static bool skip_extension(struct walk *w, uint8_t *next, enum packet_class *ret_class)
 {
 	*ret_class = PACKET_CUT;
-	if (++w->depth > DEPTH_MAX) {
+	if (++w->depth > WALK_DEPTH_MAX) {
 		*ret_class = PACKET_TOO_DEEP;
 		return false;
 	}
-	if (!has(w, 8))
+	if (!walk_has(w, 8))
 		return false;
-	const uint8_t *h = here(w);
+	const uint8_t *h = walk_here(w);
 	size_t len = *next == PROTO_AH ? ((size_t)h[1] + 2) * 4 : ((size_t)h[1] + 1) * 8;
 	if (*next == PROTO_FRAGMENT) {
 		// An atomic fragment (RFC 6946) is whole; others go to reassembly.
-		if ((get16(h + 2) & 0xfff9) != 0) {
+		if ((walk_get16(h + 2) & 0xfff9) != 0) {
 			bool ours = h[0] == PROTO_TCP || is_extension(h[0]);
 			*ret_class = ours ? PACKET_FRAGMENT : PACKET_NOT_TCP;
 			return false;
@@ -161,12 +136,12 @@ static enum packet_class walk_ipv6(struct walk *w)
 {
 	enum packet_class class;
 
-	if (!has(w, 40))
+	if (!walk_has(w, 40))
 		return PACKET_CUT;
-	const uint8_t *h = here(w);
+	const uint8_t *h = walk_here(w);
 	if (h[0] >> 4 != 6)
 		return PACKET_BAD_IP;
-	size_t payload = get16(h + 4);
+	size_t payload = walk_get16(h + 4);
 	// A jumbogram and segmentation offload leave 0 here.
 	w->end = payload > 0 ? w->at + 40 + payload : w->frame_len;
 	uint8_t next = h[6];
@@ -187,15 +162,15 @@ static enum packet_class walk_tag(struct walk *w, uint16_t *type)
 {
 	struct packet *p = w->packet;
 
-	if (++w->depth > DEPTH_MAX)
+	if (++w->depth > WALK_DEPTH_MAX)
 		return PACKET_TOO_DEEP;
-	if (!has(w, 4))
+	if (!walk_has(w, 4))
 		return PACKET_CUT;
 	// Id 0 is a priority, not a VLAN (IEEE 802.1Q 9.6).
-	uint16_t id = get16(here(w)) & 0x0fff;
+	uint16_t id = walk_get16(walk_here(w)) & 0x0fff;
 	if (id != 0 && p->vlans < PACKET_VLANS_MAX)
 		p->vlan[p->vlans++] = id;
-	*type = get16(here(w) + 2);
+	*type = walk_get16(walk_here(w) + 2);
 	w->at += 4;
 	return PACKET_TCP;
 }
@@ -214,6 +189,11 @@ static enum packet_class walk_type(struct walk *w, uint16_t type)
 		return walk_ipv4(w);
 	case ETHERTYPE_IPV6:
 		return walk_ipv6(w);
+	case ETHERTYPE_MPLS:
+	case ETHERTYPE_MPLS_MULTICAST:
+		return walk_mpls(w);
+	case ETHERTYPE_PPPOE:
+		return walk_pppoe(w);
 	default:
 		return PACKET_NOT_IP;
 	}
@@ -221,18 +201,18 @@ static enum packet_class walk_type(struct walk *w, uint16_t type)
 
 static enum packet_class walk_ethernet(struct walk *w)
 {
-	if (!has(w, 14))
+	if (!walk_has(w, 14))
 		return PACKET_CUT;
-	uint16_t type = get16(here(w) + 12);
+	uint16_t type = walk_get16(walk_here(w) + 12);
 	w->at += 14;
 	return type < ETHERTYPE_MIN ? PACKET_NOT_IP : walk_type(w, type);
 }
 
 static enum packet_class walk_raw(struct walk *w)
 {
-	if (!has(w, 1))
+	if (!walk_has(w, 1))
 		return PACKET_CUT;
-	switch (here(w)[0] >> 4) {
+	switch (walk_here(w)[0] >> 4) {
 	case 4:
 		return walk_ipv4(w);
 	case 6:
@@ -253,9 +233,9 @@ static bool is_ip_family(uint32_t family)
 // is the IP header says itself.
 static enum packet_class walk_null(struct walk *w)
 {
-	if (!has(w, 4))
+	if (!walk_has(w, 4))
 		return PACKET_CUT;
-	uint32_t family = get32(here(w));
+	uint32_t family = walk_get32(walk_here(w));
 	if (family > 0xff)
 		family = __builtin_bswap32(family);
 	if (family > 0xff)
@@ -267,20 +247,36 @@ static enum packet_class walk_null(struct walk *w)
 // Linux cooked: 16 octets with the protocol last (v1), 20 with it first (v2).
 static enum packet_class walk_sll(struct walk *w)
 {
-	if (!has(w, 16))
+	if (!walk_has(w, 16))
 		return PACKET_CUT;
-	uint16_t type = get16(here(w) + 14);
+	uint16_t type = walk_get16(walk_here(w) + 14);
 	w->at += 16;
 	return walk_type(w, type);
 }
 
 static enum packet_class walk_sll2(struct walk *w)
 {
-	if (!has(w, 20))
+	if (!walk_has(w, 20))
 		return PACKET_CUT;
-	uint16_t type = get16(here(w));
+	uint16_t type = walk_get16(walk_here(w));
 	w->at += 20;
 	return walk_type(w, type);
+}
+
+// Inside an encapsulation.
+static enum packet_class walk_inside(struct walk *w)
+{
+	if (++w->depth > WALK_DEPTH_MAX)
+		return PACKET_TOO_DEEP;
+	switch ((enum walk_next)w->next) {
+	case WALK_ETHERNET:
+		return walk_ethernet(w);
+	case WALK_IP:
+		return walk_raw(w);
+	case WALK_TYPE:
+		return walk_type(w, w->type);
+	}
+	return PACKET_NOT_IP;
 }
 
 enum packet_class packet_parse(
@@ -303,6 +299,8 @@ enum packet_class packet_parse(
 	packet.vlans = 0;
 	memset(packet.vlan, 0, sizeof(packet.vlan));
 	enum packet_class class = walks[link](&w);
+	while (class == WALK_ON)
+		class = walk_inside(&w);
 	if (class == PACKET_TCP)
 		*ret = packet;
 	return class;
@@ -317,7 +315,8 @@ bool packet_is_foreign(struct span head, const uint64_t ports[1024])
 		return false;
 	if (h[12] == 0x08 && h[13] == 0x00) {
 		// No options, no fragment: the ports are at a fixed place.
-		if (h[14] != 0x45 || h[23] != PROTO_TCP || (get16(h + 20) & 0x3fff) != 0)
+		if (h[14] != 0x45 || h[23] != PROTO_TCP ||
+			(walk_get16(h + 20) & 0x3fff) != 0)
 			return false;
 		tcp = h + 34;
 	} else if (h[12] == 0x86 && h[13] == 0xdd && h[20] == PROTO_TCP &&
@@ -326,6 +325,6 @@ bool packet_is_foreign(struct span head, const uint64_t ports[1024])
 	} else {
 		return false;
 	}
-	return !packet_port_in(ports, get16(tcp)) &&
-		!packet_port_in(ports, get16(tcp + 2));
+	return !packet_port_in(ports, walk_get16(tcp)) &&
+		!packet_port_in(ports, walk_get16(tcp + 2));
 }

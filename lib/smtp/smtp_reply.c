@@ -32,13 +32,13 @@ static size_t enhanced_len(struct span s)
 	return at;
 }
 
-// Offset behind the first `mark` (which begins with a small letter), or 0.
+// Offset behind the first `mark`, or 0.
 static size_t behind(struct span s, const char *mark)
 {
 	size_t n = strlen(mark);
 
 	for (size_t i = 0; i + n <= s.len; i++)
-		if ((s.ptr[i] | 0x20) == mark[0] &&
+		if ((s.ptr[i] | 0x20) == (mark[0] | 0x20) &&
 			strncasecmp((const char *)s.ptr + i, mark, n) == 0)
 			return i + n;
 	return 0;

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "packet_walk.h"
+
+#define PORT_VXLAN  4789
+#define PORT_GENEVE 6081
+
+#define PPP_IPV4 0x0021
+#define PPP_IPV6 0x0057
+
+// RFC 3032 2.1: labels up to the bottom of the stack. Nothing names what follows: its first four
+// bits are a version of IP, or 0 for the control word of an Ethernet pseudowire (RFC 4448 4.6).
+enum packet_class walk_mpls(struct walk *w)
+{
+	bool bottom = false;
+
+	while (!bottom) {
+		if (++w->depth > WALK_DEPTH_MAX)
+			return PACKET_TOO_DEEP;
+		if (!walk_has(w, 4))
+			return PACKET_CUT;
+		bottom = walk_here(w)[2] & 1;
+		w->at += 4;
+	}
+	if (!walk_has(w, 4))
+		return PACKET_CUT;
+	if (walk_here(w)[0] >> 4 != 0)
+		return walk_on(w, WALK_IP, 0);
+	w->at += 4;
+	return walk_on(w, WALK_ETHERNET, 0);
+}
+
+// RFC 2516 4: only session data carries packets.
+enum packet_class walk_pppoe(struct walk *w)
+{
+	if (!walk_has(w, 8))
+		return PACKET_CUT;
+	const uint8_t *h = walk_here(w);
+	uint16_t protocol = walk_get16(h + 6);
+	if (h[0] != 0x11)
+		return PACKET_BAD_LINK;
+	if (h[1] != 0)
+		return PACKET_NOT_IP;
+	// A sender may leave the leading zero of the protocol out (RFC 1661 6.5).
+	bool compressed = h[6] & 1;
+	if (compressed)
+		protocol = h[6];
+	if (protocol != PPP_IPV4 && protocol != PPP_IPV6)
+		return PACKET_NOT_IP;
+	w->at += compressed ? 7 : 8;
+	return walk_on(w, WALK_IP, 0);
+}
+
+// A mirror port sends frames so. Type II has a header of 8 octets, known by the sequence number
+// that type I lacks; type III has 12, and 8 more when its last bit says so.
+static enum packet_class walk_erspan(struct walk *w, uint16_t type, bool has_sequence)
+{
+	size_t len = has_sequence ? 8 : 0;
+
+	if (type == ETHERTYPE_ERSPAN_3) {
+		if (!walk_has(w, 12))
+			return PACKET_CUT;
+		len = walk_here(w)[11] & 1 ? 20 : 12;
+	}
+	if (!walk_has(w, len))
+		return PACKET_CUT;
+	w->at += len;
+	return walk_on(w, WALK_ETHERNET, 0);
+}
+
+// RFC 2784 2, with key and sequence number of RFC 2890.
+enum packet_class walk_gre(struct walk *w)
+{
+	if (!walk_has(w, 4))
+		return PACKET_CUT;
+	const uint8_t *h = walk_here(w);
+	bool checksum = h[0] & 0x80, key = h[0] & 0x20, sequence = h[0] & 0x10;
+	uint16_t type = walk_get16(h + 2);
+	// Version 1 carries PPP for PPTP; source routing is long gone.
+	if ((h[1] & 7) != 0 || (h[0] & 0x40))
+		return PACKET_NOT_TCP;
+	size_t len = 4 + (checksum ? 4u : 0u) + (key ? 4u : 0u) + (sequence ? 4u : 0u);
+	if (!walk_has(w, len))
+		return PACKET_CUT;
+	w->at += len;
+	if (type == ETHERTYPE_TRANSPARENT)
+		return walk_on(w, WALK_ETHERNET, 0);
+	if (type == ETHERTYPE_ERSPAN || type == ETHERTYPE_ERSPAN_3)
+		return walk_erspan(w, type, sequence);
+	return walk_on(w, WALK_TYPE, type);
+}
+
+// RFC 7348 5: a frame behind 8 octets with the flag for a valid id.
+static enum packet_class walk_vxlan(struct walk *w)
+{
+	if (!walk_has(w, 8))
+		return PACKET_CUT;
+	if (!(walk_here(w)[0] & 0x08))
+		return PACKET_NOT_TCP;
+	w->at += 8;
+	return walk_on(w, WALK_ETHERNET, 0);
+}
+
+// RFC 8926 3.4: options in units of 4 octets, then what the type says.
+static enum packet_class walk_geneve(struct walk *w)
+{
+	if (!walk_has(w, 8))
+		return PACKET_CUT;
+	const uint8_t *h = walk_here(w);
+	size_t len = 8 + (size_t)(h[0] & 0x3f) * 4;
+	uint16_t type = walk_get16(h + 2);
+	if (h[0] >> 6 != 0)
+		return PACKET_NOT_TCP;
+	if (!walk_has(w, len))
+		return PACKET_CUT;
+	w->at += len;
+	if (type == ETHERTYPE_TRANSPARENT)
+		return walk_on(w, WALK_ETHERNET, 0);
+	return walk_on(w, WALK_TYPE, type);
+}
+
+enum packet_class walk_udp(struct walk *w)
+{
+	if (!walk_has(w, 8))
+		return PACKET_NOT_TCP;
+	uint16_t port = walk_get16(walk_here(w) + 2);
+	w->at += 8;
+	switch (port) {
+	case PORT_VXLAN:
+		return walk_vxlan(w);
+	case PORT_GENEVE:
+		return walk_geneve(w);
+	default:
+		return PACKET_NOT_TCP;
+	}
+}
