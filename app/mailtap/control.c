@@ -16,7 +16,7 @@
 #define LOOK_US     1000
 #define PROGRESS_US 200000
 
-static _Atomic bool asked_to_stop;
+static _Atomic bool asked_to_stop, asked_to_reopen;
 
 static void on_stop(int signal)
 {
@@ -24,13 +24,22 @@ static void on_stop(int signal)
 	atomic_store_explicit(&asked_to_stop, true, memory_order_relaxed);
 }
 
+static void on_reopen(int signal)
+{
+	(void)signal;
+	atomic_store_explicit(&asked_to_reopen, true, memory_order_relaxed);
+}
+
 void control_catch_signals(void)
 {
 	struct sigaction stop = {.sa_handler = on_stop};
+	struct sigaction reopen = {.sa_handler = on_reopen};
 
 	sigemptyset(&stop.sa_mask);
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGTERM, &stop, NULL);
+	sigemptyset(&reopen.sa_mask);
+	sigaction(SIGHUP, &reopen, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -134,8 +143,12 @@ int control_run(struct app *app, struct mt_error *error)
 		mt_log(MT_LOG_INFO, "run",
 			"capturing on %u ports with %u lcores; spool %s", app->port_count,
 			app->plan.lcore_count, app->conf.spool);
-		while (!stop_was_asked())
+		while (!stop_was_asked()) {
+			if (atomic_exchange_explicit(
+				    &asked_to_reopen, false, memory_order_relaxed))
+				writer_reopen(app->writer);
 			usleep(20 * LOOK_US);
+		}
 		mt_log(MT_LOG_INFO, "run", "stopping");
 		warn_if_sent(app);
 	}

@@ -75,6 +75,7 @@ static void sink_begin(void *ctx, enum smtp_carried carried)
 	uint64_t at_us = c->item_us;
 
 	c->begun = true;
+	c->content_us = at_us;
 	c->worker->open_transactions--;
 	c->worker->open_mails++;
 	stats_add(&c->worker->stats, STATS_mail_begun, 1);

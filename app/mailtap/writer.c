@@ -141,7 +141,9 @@ static struct span make_record(struct writer *w, struct writer_mail *m, bool sto
 	if (stored)
 		n = spool_extents(m->stored, &extents);
 	mt_buf_clear(&w->json);
-	record_mail(&w->json, &w->record, &m->mail, stored, extents, n);
+	if (!record_mail(&w->json, &w->record, &m->mail, stored, extents, n))
+		mt_log(MT_LOG_ERROR, "writer", "no memory for the record of mail %s",
+			m->mail.id.text);
 	return mt_buf_span(&w->json);
 }
 
@@ -311,10 +313,22 @@ unsigned writer_poll(void *ctx)
 	}
 	if (sync_some(w, false))
 		done++;
+	if (atomic_load_explicit(&w->reopen, memory_order_relaxed)) {
+		atomic_store_explicit(&w->reopen, false, memory_order_relaxed);
+		int rc = spool_eve_reopen(w->eve);
+		if (rc != 0)
+			mt_log(MT_LOG_ERROR, "eve", "cannot be reopened: %s",
+				strerror(-rc));
+	}
 	// Lines are gathered while there is work, but not for ever.
 	if (done == 0 || ++w->rounds % 64 == 0)
 		spool_eve_tick(w->eve, poll_clock_us(w));
 	return done;
+}
+
+void writer_reopen(struct writer *w)
+{
+	atomic_store_explicit(&w->reopen, true, memory_order_relaxed);
 }
 
 bool writer_is_idle(const struct writer *w)

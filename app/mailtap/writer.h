@@ -27,6 +27,8 @@ struct writer *writer_create(
 	const struct writer_settings *settings, int *ret_code, struct mt_error *error);
 // One bounded round. Returns how much was done, 0 for nothing.
 unsigned writer_poll(void *ctx);
+// Asks the writer to begin eve.json anew, because somebody renamed it. Any thread.
+void writer_reopen(struct writer *w);
 // Whether nothing is under way: every tape that arrived was played, nothing awaits the disk.
 bool writer_is_idle(const struct writer *w);
 // After the lcores have stopped: appends the stop record, makes everything durable, announces it

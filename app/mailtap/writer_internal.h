@@ -34,6 +34,7 @@ struct writer {
 	uint64_t sync_began_us;
 	uint64_t packet_us; // newest packet time told by a tape
 	uint64_t rounds;
+	_Atomic bool reopen; // control asks, the writer clears
 	uint64_t tsc_per_us;
 	struct recent recent;
 	struct stats_block stats;

@@ -21,7 +21,8 @@ static int run_file(const char *folder, const char *name)
 		return 0;
 	FILE *f = fopen(path, "rb");
 	uint8_t *data = malloc(st.st_size > 0 ? (size_t)st.st_size : 1);
-	if (f == NULL || data == NULL || fread(data, 1, (size_t)st.st_size, f) != (size_t)st.st_size) {
+	if (f == NULL || data == NULL ||
+		fread(data, 1, (size_t)st.st_size, f) != (size_t)st.st_size) {
 		fprintf(stderr, "%s: cannot read\n", path);
 		exit(1);
 	}

@@ -101,7 +101,9 @@ static int compare_names(const void *a, const void *b)
 	const char *x = a, *y = b;
 	int rc = strncmp(x, y, 9 + 16);
 
-	return rc != 0 ? rc : atoi(x + 9 + 16) < atoi(y + 9 + 16) ? 1 : -1;
+	return rc != 0                                                        ? rc
+		: strtol(x + 9 + 16, NULL, 10) < strtol(y + 9 + 16, NULL, 10) ? 1
+									      : -1;
 }
 
 static void add_text(struct world *w, const char *name, struct mt_buf *to)
