@@ -190,6 +190,12 @@ static int make_rx(struct app *app, struct mt_error *error)
 		for (uint32_t w = 0; w < rx->worker_count; w++)
 			rx->rings[w] = app->rings[w * app->plan.rx_count + i];
 		rx->freed = app->freed;
+		// Eight fragments a datagram: a quarter of the buffers at most.
+		rx->fragments = fragments_create(app->mbufs / 4 / 8 / app->plan.rx_count);
+		if (rx->fragments == NULL) {
+			mt_error_set(error, 0, "no memory for fragments");
+			return EX_UNAVAILABLE;
+		}
 		rx->stopping = &app->stopping;
 		rx->burst = burst > 0 ? burst : 1;
 		rx->credits = app->mbufs > hidden ? app->mbufs - hidden : app->mbufs / 2;
@@ -304,8 +310,10 @@ void boot_down(struct app *app)
 		port_close(&app->members[i]);
 	writer_destroy(app->writer);
 	free_workers(app);
-	for (uint32_t i = 0; app->rx != NULL && i < app->plan.rx_count; i++)
+	for (uint32_t i = 0; app->rx != NULL && i < app->plan.rx_count; i++) {
 		free(app->rx[i].rings);
+		fragments_destroy(app->rx[i].fragments);
+	}
 	rte_free(app->rx);
 	rte_free(app->lcores);
 	for (uint32_t i = 0;

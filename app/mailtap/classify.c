@@ -66,6 +66,13 @@ enum classify_hop classify_ends(
 	return *ret_dst_is_server ? to_dst : to_src;
 }
 
+// Its ports are not known yet; only what goes to or comes from a registered server is held.
+static bool is_fragment_of_ours(const struct conf *conf, const struct packet *p)
+{
+	return conf_is_registered(conf, p->src.octet) ||
+		conf_is_registered(conf, p->dst.octet);
+}
+
 enum stats_counter classify(
 	const struct conf *conf, struct rte_mbuf *m, enum packet_link link)
 {
@@ -78,6 +85,8 @@ enum stats_counter classify(
 		return STATS_rx_foreign;
 	enum packet_class class =
 		packet_parse(head, rte_pktmbuf_pkt_len(m), link, &meta->packet);
+	if (class == PACKET_FRAGMENT && is_fragment_of_ours(conf, &meta->packet))
+		return STATS_rx_fragments_joined;
 	if (class != PACKET_TCP)
 		return class_counters[class];
 	if (!packet_port_in(conf->ports, meta->packet.dst_port) &&

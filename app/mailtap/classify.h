@@ -24,7 +24,8 @@ enum classify_hop classify_ends(
 	const struct conf *conf, const struct packet *p, bool *ret_dst_is_server);
 bool classify_is_captured(const struct conf *conf, enum classify_hop hop);
 
-// Fills meta and returns STATS_rx_to_workers for a packet that a worker must see, else the
-// counter that names why not.
+// Fills meta and returns STATS_rx_to_workers for a packet that a worker must see,
+// STATS_rx_fragments_joined for a fragment to be put together first, else the counter that names
+// why not.
 enum stats_counter classify(
 	const struct conf *conf, struct rte_mbuf *m, enum packet_link link);

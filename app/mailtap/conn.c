@@ -208,6 +208,8 @@ bool conn_end(struct conn *c, enum conn_end how)
 	stream_pair_close(&c->pair);
 	if (!conn_pump(c) || c->indebted)
 		return false;
+	if (tape_must_wait(w))
+		return false;
 	if (how == CONN_END_STOPPED && c->tape_open)
 		c->mail_odds |= mt_odd_bit(MT_ODD_cut_by_stop);
 	smtp_session_close(&c->session);
@@ -278,6 +280,8 @@ bool conn_pump(struct conn *c)
 	enum stream_dir dir;
 
 	while (!c->indebted) {
+		if (tape_must_wait(w))
+			return false;
 		switch (stream_pair_next(&c->pair, &w->stream, w->now_us, w->number,
 			blocked, &dir, &out)) {
 		case STREAM_DATA: {

@@ -10,6 +10,8 @@
 // A file port answers nothing at its end, but also when its pool is dry: only several empty polls
 // with an unchanged rx_nombuf mean the end.
 #define ZEROS_AT_END 3
+// Link, tunnel, IP and TCP headers that must be contiguous.
+#define HEADERS_MAX  256
 
 uint64_t rx_mbufs_out(const struct rx *rx)
 {
@@ -38,23 +40,56 @@ static void drop(struct rx *rx, struct rte_mbuf *m, enum stats_counter why)
 	rte_pktmbuf_free(m);
 }
 
+static void give_to_worker(struct rx *rx, struct rte_mbuf *m)
+{
+	const struct packet_meta *meta = packet_meta_of(m);
+	uint32_t w =
+		rx->worker_count > 1 ? flow_key_steer(&meta->key) % rx->worker_count : 0;
+
+	rx->batch[w][rx->batch_count[w]++] = m;
+}
+
+// The last of its parts makes a datagram, which is looked at like any other packet.
+static enum stats_counter put_together(struct rx *rx, const struct rx_source *source,
+	struct rte_mbuf **m, uint64_t at_us)
+{
+	struct packet packet = packet_meta_of(*m)->packet;
+	uint64_t released;
+
+	*m = fragments_take(rx->fragments, *m, &packet, at_us, &rx->stats, &released);
+	rx->released += released;
+	if (*m == NULL)
+		return STATS_rx_fragments_held;
+	// A TCP header may lie in several fragments.
+	if (rte_pktmbuf_data_len(*m) < HEADERS_MAX && !rte_pktmbuf_is_contiguous(*m)) {
+		uint16_t before = (*m)->nb_segs;
+		if (rte_pktmbuf_linearize(*m) == 0)
+			rx->released += before - 1u;
+	}
+	enum stats_counter verdict = classify(rx->conf, *m, source->port->link);
+	return verdict == STATS_rx_fragments_joined ? STATS_rx_fragments : verdict;
+}
+
 static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mbuf *m,
 	uint64_t now_us)
 {
 	enum stats_counter verdict = classify(rx->conf, m, source->port->link);
+	uint64_t at_us = port_time_of(source->port, m, now_us);
 
 	rx->taken += m->nb_segs;
 	stats_add(&rx->stats, STATS_rx_octets, rte_pktmbuf_pkt_len(m));
+	if (verdict == STATS_rx_fragments_joined)
+		verdict = put_together(rx, source, &m, at_us);
+	if (m == NULL)
+		return;
 	if (verdict != STATS_rx_to_workers) {
 		drop(rx, m, verdict);
 		return;
 	}
 	struct packet_meta *meta = packet_meta_of(m);
-	meta->at_us = port_time_of(source->port, m, now_us);
+	meta->at_us = at_us;
 	meta->iface = source->iface;
-	uint32_t w =
-		rx->worker_count > 1 ? flow_key_steer(&meta->key) % rx->worker_count : 0;
-	rx->batch[w][rx->batch_count[w]++] = m;
+	give_to_worker(rx, m);
 }
 
 static void flush(struct rx *rx)
@@ -199,6 +234,7 @@ static void note_end(struct rx *rx, bool files)
 	}
 	if (!ended)
 		return;
+	rx->released += fragments_flush(rx->fragments, 0, true, &rx->stats);
 	// Packets looked at ahead of a stop are not taken: they were never counted.
 	for (uint32_t i = 0; i < rx->source_count; i++) {
 		struct rx_source *s = &rx->sources[i];
@@ -223,6 +259,12 @@ unsigned rx_poll(void *ctx)
 			done += files ? poll_file(rx, &rx->sources[i])
 				      : poll_live(rx, &rx->sources[i]);
 	}
+	// A busy link meets what has waited too long as it looks for its own parts.
+	if (done == 0)
+		rx->released += fragments_flush(rx->fragments,
+			files ? atomic_load_explicit(&rx->last_us, memory_order_relaxed)
+			      : mt_clock_wall_us(),
+			false, &rx->stats);
 	note_end(rx, files);
 	return done;
 }

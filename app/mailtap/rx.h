@@ -5,6 +5,7 @@
 // rings of the workers. Files are lossless: no more is taken than pools and rings can hold.
 
 #include "conf.h"
+#include "fragments.h"
 #include "port.h"
 #include "queue.h"
 #include "stats.h"
@@ -38,6 +39,7 @@ struct rx {
 	uint32_t credits; // mbufs that may be out on a lossless port
 	uint16_t burst;
 	const _Atomic uint64_t **freed; // by each worker
+	struct fragments *fragments;
 	struct rx_source sources[RX_SOURCES_MAX];
 	uint32_t source_count;
 	const _Atomic bool *stopping;

@@ -159,13 +159,18 @@ static bool chunks_are_low(struct worker *w)
 	return mt_pool_left(&w->chunks) <= w->chunk_reserve;
 }
 
+bool tape_must_wait(struct worker *w)
+{
+	return w->lossless && chunks_are_low(w);
+}
+
 size_t tape_body(struct conn *c, struct span text)
 {
 	struct worker *w = c->worker;
 	size_t taken = 0;
 
 	while (taken < text.len && !c->tape_lost) {
-		if (c->chunk == NULL && chunks_are_low(w) && w->lossless) {
+		if (c->chunk == NULL && tape_must_wait(w)) {
 			w->out_of_chunks = true;
 			return taken;
 		}

@@ -14,6 +14,9 @@ unsigned tape_reclaim(struct worker *w);
 unsigned tape_flush_oldest(struct worker *w);
 // Sends the connection's chunk now. flags: MAIL_CHUNK_LAST.
 void tape_send(struct conn *c, uint16_t flags);
+// Whether a lossless worker had better stop until chunks come back: a reserve is kept for what one
+// more step of a dialogue may tell.
+bool tape_must_wait(struct worker *w);
 void tape_event(struct conn *c, enum mail_event event, uint16_t aux, struct span text);
 void tape_pair(struct conn *c, enum mail_event event, uint16_t aux, struct span a,
 	struct span b);

@@ -72,6 +72,13 @@ static void map_v4(struct packet_addr *to, const uint8_t *from)
 	memcpy(to->octet + 12, from, 4);
 }
 
+static void place_ip(struct walk *w, size_t header, size_t total)
+{
+	w->packet->ip_at = (uint16_t)w->at;
+	w->packet->ip_header = (uint16_t)header;
+	w->packet->ip_len = (uint32_t)total;
+}
+
 // RFC 791 3.1.
 static enum packet_class walk_ipv4(struct walk *w)
 {
@@ -86,14 +93,15 @@ static enum packet_class walk_ipv4(struct walk *w)
 		total = w->frame_len - w->at;
 	if (total < header)
 		return PACKET_BAD_IP;
+	map_v4(&w->packet->src, h + 12);
+	map_v4(&w->packet->dst, h + 16);
+	w->packet->version = 4;
+	place_ip(w, header, total);
 	// More fragments, or an offset.
 	if ((walk_get16(h + 6) & 0x3fff) != 0)
 		return h[9] == PROTO_TCP ? PACKET_FRAGMENT : PACKET_NOT_TCP;
 	if (!walk_has(w, header))
 		return PACKET_CUT;
-	map_v4(&w->packet->src, h + 12);
-	map_v4(&w->packet->dst, h + 16);
-	w->packet->version = 4;
 	w->end = w->at + total;
 	w->at += header;
 	return walk_protocol(w, h[9]);
@@ -148,6 +156,8 @@ static enum packet_class walk_ipv6(struct walk *w)
 	memcpy(w->packet->src.octet, h + 8, 16);
 	memcpy(w->packet->dst.octet, h + 24, 16);
 	w->packet->version = 6;
+	// Reassembly knows the fragment header only where it stands at once.
+	place_ip(w, next == PROTO_FRAGMENT ? 48 : 40, w->end - w->at);
 	w->at += 40;
 	while (is_extension(next)) {
 		if (!skip_extension(w, &next, &class))
@@ -301,7 +311,7 @@ enum packet_class packet_parse(
 	enum packet_class class = walks[link](&w);
 	while (class == WALK_ON)
 		class = walk_inside(&w);
-	if (class == PACKET_TCP)
+	if (class == PACKET_TCP || class == PACKET_FRAGMENT)
 		*ret = packet;
 	return class;
 }

@@ -60,6 +60,9 @@ struct packet {
 	uint16_t vlan[PACKET_VLANS_MAX]; // 12-bit ids; priority tags (id 0) are left out
 	uint32_t seq, ack;
 	uint16_t window;
+	uint16_t ip_at; // offset of the innermost IP header in the frame
+	uint16_t ip_header; // its length; for an IPv6 fragment with the fragment header
+	uint32_t ip_len; // length of that datagram or fragment, header included
 	uint16_t payload_at; // offset of the TCP payload in the frame
 	uint32_t payload_len; // by the IP header; link padding never counts
 	uint32_t captured_len; // of these, octets in the frame (less only when cut)
@@ -72,8 +75,8 @@ const char *packet_class_help(enum packet_class class);
 
 // Finds the TCP header of a frame. `head` is the contiguous front of the frame, `frame_len` the
 // captured length of all of it (more than head.len when the frame is in several buffers; the
-// headers must then still be inside head, else the class is PACKET_CUT). Fills *ret only for
-// PACKET_TCP. Reads no octet outside head.
+// headers must then still be inside head, else the class is PACKET_CUT). Fills *ret for
+// PACKET_TCP, and its addresses and ip_ fields for PACKET_FRAGMENT. Reads no octet outside head.
 enum packet_class packet_parse(
 	struct span head, size_t frame_len, enum packet_link link, struct packet *ret);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "stats.h"
 
-#define TERMS_MAX 13
+#define TERMS_MAX 16
 
 struct ledger {
 	const char *name;
@@ -18,11 +18,12 @@ static const struct ledger ledgers[STATS_LEDGER_COUNT] = {
 		.left = STATS_rx_packets,
 		.terms = {
 			STATS_rx_foreign, STATS_rx_transit, STATS_rx_not_ip, STATS_rx_not_tcp,
-			STATS_rx_fragments, STATS_rx_cut, STATS_rx_too_deep, STATS_rx_bad,
+			STATS_rx_fragments, STATS_rx_fragments_joined, STATS_rx_fragments_lost,
+			STATS_rx_fragments_held, STATS_rx_cut, STATS_rx_too_deep, STATS_rx_bad,
 			STATS_hop_internal_skipped, STATS_hop_outbound_skipped,
 			STATS_rx_ring_full, STATS_rx_to_workers,
 		},
-		.term_count = 12,
+		.term_count = 15,
 	},
 	[STATS_LEDGER_WORKERS] = {
 		.name = "workers",
@@ -88,7 +89,7 @@ static const struct ledger ledgers[STATS_LEDGER_COUNT] = {
 // What is out or under way now; nothing may be after the end.
 static const enum stats_counter gauges[] = {
 	STATS_tcp_held, STATS_tcp_span_open, STATS_conn_open, STATS_tx_open, STATS_mail_open,
-	STATS_pool_chunks_used, STATS_pool_mbufs_used,
+	STATS_pool_chunks_used, STATS_pool_mbufs_used, STATS_rx_fragments_held,
 };
 // clang-format on
 

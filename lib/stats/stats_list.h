@@ -15,7 +15,10 @@
 	X(rx_transit, "packets", "on a watched port, but neither end is registered for a captured hop") \
 	X(rx_not_ip, "packets", "no IP inside") \
 	X(rx_not_tcp, "packets", "IP, but not TCP") \
-	X(rx_fragments, "packets", "IP fragments") \
+	X(rx_fragments, "packets", "IP fragments that are nobody's of ours, or that cannot be put together") \
+	X(rx_fragments_joined, "packets", "IP fragments that became part of another packet") \
+	X(rx_fragments_lost, "packets", "IP fragments whose other parts did not come, or contradicted them") \
+	X(rx_fragments_held, "packets", "IP fragments that wait for their other parts now") \
 	X(rx_cut, "packets", "the capture ends before the header does (snap length)") \
 	X(rx_too_deep, "packets", "more tags, tunnels or extension headers than we follow") \
 	X(rx_bad, "packets", "a header contradicts itself") \
