@@ -155,8 +155,36 @@ static void fetch(struct worker *w)
 		w->burst_count = queue_take(from, (void **)w->burst, WORKER_BURST);
 		w->burst_at = 0;
 	}
+}
+
+// Looks a whole burst up at once, so that the misses of the table and of the connections wait for
+// memory together.
+static void look_up(struct worker *w)
+{
+	const struct flow_key *keys[WORKER_BURST];
+
 	for (uint32_t i = 0; i < w->burst_count; i++)
 		rte_prefetch0(packet_meta_of(w->burst[i]));
+	for (uint32_t i = 0; i < w->burst_count; i++)
+		keys[i] = &packet_meta_of(w->burst[i])->key;
+	flow_table_find_bulk(w->table, keys, w->burst_count, (void **)w->found);
+	for (uint32_t i = 0; i < w->burst_count; i++) {
+		if (w->found[i] == NULL)
+			continue;
+		rte_prefetch0(w->found[i]);
+		rte_prefetch0(&w->found[i]->pair);
+		rte_prefetch0(&w->found[i]->session);
+	}
+}
+
+// The connection found for a packet of the burst, unless an earlier packet ended it or made it.
+static struct conn *found_for(const struct worker *w, const struct flow_key *key)
+{
+	struct conn *c = w->found[w->burst_at];
+
+	if (c != NULL && c->live && flow_key_equal(&c->key, key))
+		return c;
+	return flow_table_find(w->table, key);
 }
 
 static unsigned take_packets(struct worker *w)
@@ -166,12 +194,12 @@ static unsigned take_packets(struct worker *w)
 	if (w->burst_at == w->burst_count) {
 		w->burst_count = 0;
 		fetch(w);
+		if (w->burst_count > 0)
+			look_up(w);
 	}
 	while (w->burst_at < w->burst_count && w->stalled == NULL) {
 		struct rte_mbuf *m = w->burst[w->burst_at];
-		// Looked up one by one: an earlier packet of the burst may have made or ended it.
-		if (!take_packet(
-			    w, m, flow_table_find(w->table, &packet_meta_of(m)->key)))
+		if (!take_packet(w, m, found_for(w, &packet_meta_of(m)->key)))
 			break;
 		w->burst_at++;
 		done++;

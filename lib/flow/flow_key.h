@@ -14,6 +14,15 @@ struct flow_key {
 
 _Static_assert(sizeof(struct flow_key) == 40, "the key is hashed as plain octets");
 
+static inline bool flow_key_equal(const struct flow_key *a, const struct flow_key *b)
+{
+	uint64_t x[5], y[5];
+
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	return ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) |
+		       (x[4] ^ y[4])) == 0;
+}
 // Returns whether the packet's source is the low end.
 bool flow_key_make(const struct packet *p, struct flow_key *ret);
 // Steers packets to workers. Fast, the same for both directions, not keyed: nothing but the

@@ -56,9 +56,9 @@ static enum packet_class walk_protocol(struct walk *w, uint8_t protocol)
 	case PROTO_IPV6:
 		return walk_on(w, WALK_IP, 0);
 	case PROTO_GRE:
-		return walk_gre(w);
+		return packet_walk_gre(w);
 	case PROTO_UDP:
-		return walk_udp(w);
+		return packet_walk_udp(w);
 	default:
 		return PACKET_NOT_TCP;
 	}
@@ -201,9 +201,9 @@ static enum packet_class walk_type(struct walk *w, uint16_t type)
 		return walk_ipv6(w);
 	case ETHERTYPE_MPLS:
 	case ETHERTYPE_MPLS_MULTICAST:
-		return walk_mpls(w);
+		return packet_walk_mpls(w);
 	case ETHERTYPE_PPPOE:
-		return walk_pppoe(w);
+		return packet_walk_pppoe(w);
 	default:
 		return PACKET_NOT_IP;
 	}

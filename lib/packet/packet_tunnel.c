@@ -9,7 +9,7 @@
 
 // RFC 3032 2.1: labels up to the bottom of the stack. Nothing names what follows: its first four
 // bits are a version of IP, or 0 for the control word of an Ethernet pseudowire (RFC 4448 4.6).
-enum packet_class walk_mpls(struct walk *w)
+enum packet_class packet_walk_mpls(struct walk *w)
 {
 	bool bottom = false;
 
@@ -30,7 +30,7 @@ enum packet_class walk_mpls(struct walk *w)
 }
 
 // RFC 2516 4: only session data carries packets.
-enum packet_class walk_pppoe(struct walk *w)
+enum packet_class packet_walk_pppoe(struct walk *w)
 {
 	if (!walk_has(w, 8))
 		return PACKET_CUT;
@@ -68,7 +68,7 @@ static enum packet_class walk_erspan(struct walk *w, uint16_t type, bool has_seq
 }
 
 // RFC 2784 2, with key and sequence number of RFC 2890.
-enum packet_class walk_gre(struct walk *w)
+enum packet_class packet_walk_gre(struct walk *w)
 {
 	if (!walk_has(w, 4))
 		return PACKET_CUT;
@@ -118,7 +118,7 @@ static enum packet_class walk_geneve(struct walk *w)
 	return walk_on(w, WALK_TYPE, type);
 }
 
-enum packet_class walk_udp(struct walk *w)
+enum packet_class packet_walk_udp(struct walk *w)
 {
 	if (!walk_has(w, 8))
 		return PACKET_NOT_TCP;

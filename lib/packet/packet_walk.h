@@ -73,7 +73,7 @@ static inline const uint8_t *walk_here(const struct walk *w)
 }
 
 // Encapsulations, each at its own header: they end with WALK_ON, or say why not.
-enum packet_class walk_mpls(struct walk *w);
-enum packet_class walk_pppoe(struct walk *w);
-enum packet_class walk_gre(struct walk *w);
-enum packet_class walk_udp(struct walk *w); // VXLAN and Geneve, by their ports
+enum packet_class packet_walk_mpls(struct walk *w);
+enum packet_class packet_walk_pppoe(struct walk *w);
+enum packet_class packet_walk_gre(struct walk *w);
+enum packet_class packet_walk_udp(struct walk *w); // VXLAN and Geneve, by their ports
