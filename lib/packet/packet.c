@@ -24,20 +24,20 @@ static enum packet_class walk_tcp(struct walk *w)
 
 	if (w->end < w->at + 20)
 		return PACKET_BAD_TCP;
-	if (!walk_has(w, 20))
+	if (!packet_walk_has(w, 20))
 		return PACKET_CUT;
-	const uint8_t *h = walk_here(w);
+	const uint8_t *h = packet_walk_here(w);
 	size_t header = (size_t)(h[12] >> 4) * 4;
 	if (header < 20 || w->at + header > w->end)
 		return PACKET_BAD_TCP;
-	if (!walk_has(w, header))
+	if (!packet_walk_has(w, header))
 		return PACKET_CUT;
-	p->src_port = walk_get16(h);
-	p->dst_port = walk_get16(h + 2);
-	p->seq = walk_get32(h + 4);
-	p->ack = walk_get32(h + 8);
+	p->src_port = packet_walk_get16(h);
+	p->dst_port = packet_walk_get16(h + 2);
+	p->seq = packet_walk_get32(h + 4);
+	p->ack = packet_walk_get32(h + 8);
 	p->flags = h[13] & 0x3f;
-	p->window = walk_get16(h + 14);
+	p->window = packet_walk_get16(h + 14);
 	p->payload_at = (uint16_t)(w->at + header);
 	p->payload_len = (uint32_t)(w->end - p->payload_at);
 	size_t captured = w->frame_len - p->payload_at;
@@ -54,7 +54,7 @@ static enum packet_class walk_protocol(struct walk *w, uint8_t protocol)
 		return walk_tcp(w);
 	case PROTO_IPV4:
 	case PROTO_IPV6:
-		return walk_on(w, WALK_IP, 0);
+		return packet_walk_on(w, WALK_IP, 0);
 	case PROTO_GRE:
 		return packet_walk_gre(w);
 	case PROTO_UDP:
@@ -82,10 +82,10 @@ static void place_ip(struct walk *w, size_t header, size_t total)
 // RFC 791 3.1.
 static enum packet_class walk_ipv4(struct walk *w)
 {
-	if (!walk_has(w, 20))
+	if (!packet_walk_has(w, 20))
 		return PACKET_CUT;
-	const uint8_t *h = walk_here(w);
-	size_t header = (size_t)(h[0] & 15) * 4, total = walk_get16(h + 2);
+	const uint8_t *h = packet_walk_here(w);
+	size_t header = (size_t)(h[0] & 15) * 4, total = packet_walk_get16(h + 2);
 	if (h[0] >> 4 != 4 || header < 20)
 		return PACKET_BAD_IP;
 	// Segmentation offload leaves 0 here: then the frame is as long as it is.
@@ -98,9 +98,9 @@ static enum packet_class walk_ipv4(struct walk *w)
 	w->packet->version = 4;
 	place_ip(w, header, total);
 	// More fragments, or an offset.
-	if ((walk_get16(h + 6) & 0x3fff) != 0)
+	if ((packet_walk_get16(h + 6) & 0x3fff) != 0)
 		return h[9] == PROTO_TCP ? PACKET_FRAGMENT : PACKET_NOT_TCP;
-	if (!walk_has(w, header))
+	if (!packet_walk_has(w, header))
 		return PACKET_CUT;
 	w->end = w->at + total;
 	w->at += header;
@@ -122,13 +122,13 @@ static bool skip_extension(struct walk *w, uint8_t *next, enum packet_class *ret
 		*ret_class = PACKET_TOO_DEEP;
 		return false;
 	}
-	if (!walk_has(w, 8))
+	if (!packet_walk_has(w, 8))
 		return false;
-	const uint8_t *h = walk_here(w);
+	const uint8_t *h = packet_walk_here(w);
 	size_t len = *next == PROTO_AH ? ((size_t)h[1] + 2) * 4 : ((size_t)h[1] + 1) * 8;
 	if (*next == PROTO_FRAGMENT) {
 		// An atomic fragment (RFC 6946) is whole; others go to reassembly.
-		if ((walk_get16(h + 2) & 0xfff9) != 0) {
+		if ((packet_walk_get16(h + 2) & 0xfff9) != 0) {
 			bool ours = h[0] == PROTO_TCP || is_extension(h[0]);
 			*ret_class = ours ? PACKET_FRAGMENT : PACKET_NOT_TCP;
 			return false;
@@ -144,12 +144,12 @@ static enum packet_class walk_ipv6(struct walk *w)
 {
 	enum packet_class class;
 
-	if (!walk_has(w, 40))
+	if (!packet_walk_has(w, 40))
 		return PACKET_CUT;
-	const uint8_t *h = walk_here(w);
+	const uint8_t *h = packet_walk_here(w);
 	if (h[0] >> 4 != 6)
 		return PACKET_BAD_IP;
-	size_t payload = walk_get16(h + 4);
+	size_t payload = packet_walk_get16(h + 4);
 	// A jumbogram and segmentation offload leave 0 here.
 	w->end = payload > 0 ? w->at + 40 + payload : w->frame_len;
 	uint8_t next = h[6];
@@ -174,13 +174,13 @@ static enum packet_class walk_tag(struct walk *w, uint16_t *type)
 
 	if (++w->depth > WALK_DEPTH_MAX)
 		return PACKET_TOO_DEEP;
-	if (!walk_has(w, 4))
+	if (!packet_walk_has(w, 4))
 		return PACKET_CUT;
 	// Id 0 is a priority, not a VLAN (IEEE 802.1Q 9.6).
-	uint16_t id = walk_get16(walk_here(w)) & 0x0fff;
+	uint16_t id = packet_walk_get16(packet_walk_here(w)) & 0x0fff;
 	if (id != 0 && p->vlans < PACKET_VLANS_MAX)
 		p->vlan[p->vlans++] = id;
-	*type = walk_get16(walk_here(w) + 2);
+	*type = packet_walk_get16(packet_walk_here(w) + 2);
 	w->at += 4;
 	return PACKET_TCP;
 }
@@ -211,18 +211,18 @@ static enum packet_class walk_type(struct walk *w, uint16_t type)
 
 static enum packet_class walk_ethernet(struct walk *w)
 {
-	if (!walk_has(w, 14))
+	if (!packet_walk_has(w, 14))
 		return PACKET_CUT;
-	uint16_t type = walk_get16(walk_here(w) + 12);
+	uint16_t type = packet_walk_get16(packet_walk_here(w) + 12);
 	w->at += 14;
 	return type < ETHERTYPE_MIN ? PACKET_NOT_IP : walk_type(w, type);
 }
 
 static enum packet_class walk_raw(struct walk *w)
 {
-	if (!walk_has(w, 1))
+	if (!packet_walk_has(w, 1))
 		return PACKET_CUT;
-	switch (walk_here(w)[0] >> 4) {
+	switch (packet_walk_here(w)[0] >> 4) {
 	case 4:
 		return walk_ipv4(w);
 	case 6:
@@ -243,9 +243,9 @@ static bool is_ip_family(uint32_t family)
 // is the IP header says itself.
 static enum packet_class walk_null(struct walk *w)
 {
-	if (!walk_has(w, 4))
+	if (!packet_walk_has(w, 4))
 		return PACKET_CUT;
-	uint32_t family = walk_get32(walk_here(w));
+	uint32_t family = packet_walk_get32(packet_walk_here(w));
 	if (family > 0xff)
 		family = __builtin_bswap32(family);
 	if (family > 0xff)
@@ -257,18 +257,18 @@ static enum packet_class walk_null(struct walk *w)
 // Linux cooked: 16 octets with the protocol last (v1), 20 with it first (v2).
 static enum packet_class walk_sll(struct walk *w)
 {
-	if (!walk_has(w, 16))
+	if (!packet_walk_has(w, 16))
 		return PACKET_CUT;
-	uint16_t type = walk_get16(walk_here(w) + 14);
+	uint16_t type = packet_walk_get16(packet_walk_here(w) + 14);
 	w->at += 16;
 	return walk_type(w, type);
 }
 
 static enum packet_class walk_sll2(struct walk *w)
 {
-	if (!walk_has(w, 20))
+	if (!packet_walk_has(w, 20))
 		return PACKET_CUT;
-	uint16_t type = walk_get16(walk_here(w));
+	uint16_t type = packet_walk_get16(packet_walk_here(w));
 	w->at += 20;
 	return walk_type(w, type);
 }
@@ -326,7 +326,7 @@ bool packet_is_foreign(struct span head, const uint64_t ports[1024])
 	if (h[12] == 0x08 && h[13] == 0x00) {
 		// No options, no fragment: the ports are at a fixed place.
 		if (h[14] != 0x45 || h[23] != PROTO_TCP ||
-			(walk_get16(h + 20) & 0x3fff) != 0)
+			(packet_walk_get16(h + 20) & 0x3fff) != 0)
 			return false;
 		tcp = h + 34;
 	} else if (h[12] == 0x86 && h[13] == 0xdd && h[20] == PROTO_TCP &&
@@ -335,6 +335,6 @@ bool packet_is_foreign(struct span head, const uint64_t ports[1024])
 	} else {
 		return false;
 	}
-	return !packet_port_in(ports, walk_get16(tcp)) &&
-		!packet_port_in(ports, walk_get16(tcp + 2));
+	return !packet_port_in(ports, packet_walk_get16(tcp)) &&
+		!packet_port_in(ports, packet_walk_get16(tcp + 2));
 }

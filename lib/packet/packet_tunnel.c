@@ -16,26 +16,26 @@ enum packet_class packet_walk_mpls(struct walk *w)
 	while (!bottom) {
 		if (++w->depth > WALK_DEPTH_MAX)
 			return PACKET_TOO_DEEP;
-		if (!walk_has(w, 4))
+		if (!packet_walk_has(w, 4))
 			return PACKET_CUT;
-		bottom = walk_here(w)[2] & 1;
+		bottom = packet_walk_here(w)[2] & 1;
 		w->at += 4;
 	}
-	if (!walk_has(w, 4))
+	if (!packet_walk_has(w, 4))
 		return PACKET_CUT;
-	if (walk_here(w)[0] >> 4 != 0)
-		return walk_on(w, WALK_IP, 0);
+	if (packet_walk_here(w)[0] >> 4 != 0)
+		return packet_walk_on(w, WALK_IP, 0);
 	w->at += 4;
-	return walk_on(w, WALK_ETHERNET, 0);
+	return packet_walk_on(w, WALK_ETHERNET, 0);
 }
 
 // RFC 2516 4: only session data carries packets.
 enum packet_class packet_walk_pppoe(struct walk *w)
 {
-	if (!walk_has(w, 8))
+	if (!packet_walk_has(w, 8))
 		return PACKET_CUT;
-	const uint8_t *h = walk_here(w);
-	uint16_t protocol = walk_get16(h + 6);
+	const uint8_t *h = packet_walk_here(w);
+	uint16_t protocol = packet_walk_get16(h + 6);
 	if (h[0] != 0x11)
 		return PACKET_BAD_LINK;
 	if (h[1] != 0)
@@ -47,7 +47,7 @@ enum packet_class packet_walk_pppoe(struct walk *w)
 	if (protocol != PPP_IPV4 && protocol != PPP_IPV6)
 		return PACKET_NOT_IP;
 	w->at += compressed ? 7 : 8;
-	return walk_on(w, WALK_IP, 0);
+	return packet_walk_on(w, WALK_IP, 0);
 }
 
 // A mirror port sends frames so. Type II has a header of 8 octets, known by the sequence number
@@ -57,72 +57,72 @@ static enum packet_class walk_erspan(struct walk *w, uint16_t type, bool has_seq
 	size_t len = has_sequence ? 8 : 0;
 
 	if (type == ETHERTYPE_ERSPAN_3) {
-		if (!walk_has(w, 12))
+		if (!packet_walk_has(w, 12))
 			return PACKET_CUT;
-		len = walk_here(w)[11] & 1 ? 20 : 12;
+		len = packet_walk_here(w)[11] & 1 ? 20 : 12;
 	}
-	if (!walk_has(w, len))
+	if (!packet_walk_has(w, len))
 		return PACKET_CUT;
 	w->at += len;
-	return walk_on(w, WALK_ETHERNET, 0);
+	return packet_walk_on(w, WALK_ETHERNET, 0);
 }
 
 // RFC 2784 2, with key and sequence number of RFC 2890.
 enum packet_class packet_walk_gre(struct walk *w)
 {
-	if (!walk_has(w, 4))
+	if (!packet_walk_has(w, 4))
 		return PACKET_CUT;
-	const uint8_t *h = walk_here(w);
+	const uint8_t *h = packet_walk_here(w);
 	bool checksum = h[0] & 0x80, key = h[0] & 0x20, sequence = h[0] & 0x10;
-	uint16_t type = walk_get16(h + 2);
+	uint16_t type = packet_walk_get16(h + 2);
 	// Version 1 carries PPP for PPTP; source routing is long gone.
 	if ((h[1] & 7) != 0 || (h[0] & 0x40))
 		return PACKET_NOT_TCP;
 	size_t len = 4 + (checksum ? 4u : 0u) + (key ? 4u : 0u) + (sequence ? 4u : 0u);
-	if (!walk_has(w, len))
+	if (!packet_walk_has(w, len))
 		return PACKET_CUT;
 	w->at += len;
 	if (type == ETHERTYPE_TRANSPARENT)
-		return walk_on(w, WALK_ETHERNET, 0);
+		return packet_walk_on(w, WALK_ETHERNET, 0);
 	if (type == ETHERTYPE_ERSPAN || type == ETHERTYPE_ERSPAN_3)
 		return walk_erspan(w, type, sequence);
-	return walk_on(w, WALK_TYPE, type);
+	return packet_walk_on(w, WALK_TYPE, type);
 }
 
 // RFC 7348 5: a frame behind 8 octets with the flag for a valid id.
 static enum packet_class walk_vxlan(struct walk *w)
 {
-	if (!walk_has(w, 8))
+	if (!packet_walk_has(w, 8))
 		return PACKET_CUT;
-	if (!(walk_here(w)[0] & 0x08))
+	if (!(packet_walk_here(w)[0] & 0x08))
 		return PACKET_NOT_TCP;
 	w->at += 8;
-	return walk_on(w, WALK_ETHERNET, 0);
+	return packet_walk_on(w, WALK_ETHERNET, 0);
 }
 
 // RFC 8926 3.4: options in units of 4 octets, then what the type says.
 static enum packet_class walk_geneve(struct walk *w)
 {
-	if (!walk_has(w, 8))
+	if (!packet_walk_has(w, 8))
 		return PACKET_CUT;
-	const uint8_t *h = walk_here(w);
+	const uint8_t *h = packet_walk_here(w);
 	size_t len = 8 + (size_t)(h[0] & 0x3f) * 4;
-	uint16_t type = walk_get16(h + 2);
+	uint16_t type = packet_walk_get16(h + 2);
 	if (h[0] >> 6 != 0)
 		return PACKET_NOT_TCP;
-	if (!walk_has(w, len))
+	if (!packet_walk_has(w, len))
 		return PACKET_CUT;
 	w->at += len;
 	if (type == ETHERTYPE_TRANSPARENT)
-		return walk_on(w, WALK_ETHERNET, 0);
-	return walk_on(w, WALK_TYPE, type);
+		return packet_walk_on(w, WALK_ETHERNET, 0);
+	return packet_walk_on(w, WALK_TYPE, type);
 }
 
 enum packet_class packet_walk_udp(struct walk *w)
 {
-	if (!walk_has(w, 8))
+	if (!packet_walk_has(w, 8))
 		return PACKET_NOT_TCP;
-	uint16_t port = walk_get16(walk_here(w) + 2);
+	uint16_t port = packet_walk_get16(packet_walk_here(w) + 2);
 	w->at += 8;
 	switch (port) {
 	case PORT_VXLAN:

@@ -43,7 +43,7 @@ enum walk_next {
 // however deep the packet is nested.
 #define WALK_ON PACKET_CLASS_COUNT
 
-static inline enum packet_class walk_on(
+static inline enum packet_class packet_walk_on(
 	struct walk *w, enum walk_next next, uint16_t type)
 {
 	w->next = (uint8_t)next;
@@ -51,23 +51,23 @@ static inline enum packet_class walk_on(
 	return WALK_ON;
 }
 
-static inline uint16_t walk_get16(const uint8_t *p)
+static inline uint16_t packet_walk_get16(const uint8_t *p)
 {
 	return (uint16_t)(p[0] << 8 | p[1]);
 }
 
-static inline uint32_t walk_get32(const uint8_t *p)
+static inline uint32_t packet_walk_get32(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
 // Whether n octets of the next header are in the contiguous front.
-static inline bool walk_has(const struct walk *w, size_t n)
+static inline bool packet_walk_has(const struct walk *w, size_t n)
 {
 	return w->head.len >= w->at && w->head.len - w->at >= n;
 }
 
-static inline const uint8_t *walk_here(const struct walk *w)
+static inline const uint8_t *packet_walk_here(const struct walk *w)
 {
 	return w->head.ptr + w->at;
 }
