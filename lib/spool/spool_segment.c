@@ -8,9 +8,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-// A segment's place is reserved ahead only while the disk has room for several.
-#define RESERVE_SHARE 4
-
 bool spool_segment_is_full(const struct spool *s)
 {
 	return s->at >= s->settings.segment_size && s->at > s->opened;
@@ -92,23 +89,11 @@ static int make_open_entry(struct spool *s, uint64_t number)
 	return b->full ? -ENOMEM : 0;
 }
 
-static void reserve(struct spool *s, int fd)
-{
-	uint64_t space = 0, total;
-
-	if (s->disk.free_space(s->disk.ctx, s->directory, &space, &total) != 0 ||
-		space / RESERVE_SHARE < s->settings.segment_size)
-		return;
-	if (s->disk.fallocate(s->disk.ctx, fd, 0, 0, s->settings.segment_size) != 0)
-		s->disk.truncate(s->disk.ctx, fd, 0);
-}
-
 // A segment may be used only once its name and its first entry are sure to be found again.
 static int write_open_entry(struct spool *s, int fd)
 {
 	char folder[SPOOL_PATH_SIZE];
 
-	reserve(s, fd);
 	int rc = spool_file_write(&s->disk, fd, mt_buf_span(&s->scratch), 0);
 	if (rc == 0)
 		rc = s->disk.fdatasync(s->disk.ctx, fd);
