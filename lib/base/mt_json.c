@@ -73,6 +73,9 @@ static void add_escaped(struct mt_json *j, uint8_t c)
 
 static void add_string(struct mt_json *j, struct span s)
 {
+	// Nearly always all of it is plain: room for it and its quotes at once.
+	if (!mt_buf_reserve(j->out, s.len + 2))
+		return;
 	mt_buf_add_char(j->out, '"');
 	while (s.len > 0) {
 		size_t run = 0;
@@ -97,19 +100,27 @@ static void add_string(struct mt_json *j, struct span s)
 	mt_buf_add_char(j->out, '"');
 }
 
-static void add_key(struct mt_json *j, const char *key)
+static void add_key(struct mt_json *j, struct span key)
 {
-	if (!j->first)
-		mt_buf_add_char(j->out, ',');
-	j->first = false;
-	if (key == NULL)
+	struct mt_buf *out = j->out;
+
+	if (!mt_buf_reserve(out, key.len + 4))
 		return;
-	mt_buf_add_char(j->out, '"');
-	mt_buf_add_text(j->out, key);
-	mt_buf_add_text(j->out, "\":");
+	uint8_t *to = out->ptr + out->len;
+	if (!j->first)
+		*to++ = ',';
+	j->first = false;
+	if (key.ptr != NULL) {
+		*to++ = '"';
+		memcpy(to, key.ptr, key.len);
+		to += key.len;
+		*to++ = '"';
+		*to++ = ':';
+	}
+	out->len = (size_t)(to - out->ptr);
 }
 
-void mt_json_open(struct mt_json *j, const char *key, char bracket)
+void mt_json_put_open(struct mt_json *j, struct span key, char bracket)
 {
 	add_key(j, key);
 	mt_buf_add_char(j->out, bracket);
@@ -122,38 +133,27 @@ void mt_json_close(struct mt_json *j, char bracket)
 	j->first = false;
 }
 
-void mt_json_span(struct mt_json *j, const char *key, struct span value)
+void mt_json_put_span(struct mt_json *j, struct span key, struct span value)
 {
 	add_key(j, key);
 	add_string(j, value);
 }
 
-void mt_json_text(struct mt_json *j, const char *key, const char *value)
-{
-	mt_json_span(j, key, span_text(value));
-}
-
-void mt_json_u64(struct mt_json *j, const char *key, uint64_t value)
+void mt_json_put_u64(struct mt_json *j, struct span key, uint64_t value)
 {
 	add_key(j, key);
 	mt_buf_add_u64(j->out, value);
 }
 
-void mt_json_bool(struct mt_json *j, const char *key, bool value)
+void mt_json_put_word(struct mt_json *j, struct span key, struct span word)
 {
 	add_key(j, key);
-	mt_buf_add_text(j->out, value ? "true" : "false");
-}
-
-void mt_json_null(struct mt_json *j, const char *key)
-{
-	add_key(j, key);
-	mt_buf_add_text(j->out, "null");
+	mt_buf_add(j->out, word);
 }
 
 static void add_outside_key(struct mt_json *j, struct span key)
 {
-	add_key(j, NULL);
+	add_key(j, mt_json_key(NULL));
 	add_string(j, key);
 	mt_buf_add_char(j->out, ':');
 }

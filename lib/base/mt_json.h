@@ -13,15 +13,46 @@ struct mt_json {
 };
 
 void mt_json_init(struct mt_json *j, struct mt_buf *out);
-// key: NULL for an element of an array or the outermost value. Keys are plain ASCII of ours.
-void mt_json_open(struct mt_json *j, const char *key, char bracket); // '{' or '['
-void mt_json_close(struct mt_json *j, char bracket); // '}' or ']'
+// Each of these writes one value. The key is that of a member, or without memory (mt_json_key(NULL))
+// for an element of an array or the outermost value; keys are plain ASCII of ours.
+void mt_json_put_open(struct mt_json *j, struct span key, char bracket); // '{' or '['
 // A string; each octet that is not part of valid UTF-8 becomes U+FFFD and sets `replaced`.
-void mt_json_span(struct mt_json *j, const char *key, struct span value);
-void mt_json_text(struct mt_json *j, const char *key, const char *value);
-void mt_json_u64(struct mt_json *j, const char *key, uint64_t value);
-void mt_json_bool(struct mt_json *j, const char *key, bool value);
-void mt_json_null(struct mt_json *j, const char *key);
+void mt_json_put_span(struct mt_json *j, struct span key, struct span value);
+void mt_json_put_u64(struct mt_json *j, struct span key, uint64_t value);
+// A literal of JSON: true, false, null.
+void mt_json_put_word(struct mt_json *j, struct span key, struct span word);
+void mt_json_close(struct mt_json *j, char bracket); // '}' or ']'
 // As mt_json_span, with a key from outside (parameters); the key is escaped as well.
 void mt_json_pair(struct mt_json *j, struct span key, struct span value);
 void mt_json_pair_true(struct mt_json *j, struct span key);
+
+// The same with keys as C strings. In the header, so that the length of a literal is known when
+// it is compiled: a record has some sixty keys.
+static inline struct span mt_json_key(const char *key)
+{
+	return key != NULL ? span_text(key) : span_make(NULL, 0);
+}
+static inline void mt_json_open(struct mt_json *j, const char *key, char bracket)
+{
+	mt_json_put_open(j, mt_json_key(key), bracket);
+}
+static inline void mt_json_span(struct mt_json *j, const char *key, struct span value)
+{
+	mt_json_put_span(j, mt_json_key(key), value);
+}
+static inline void mt_json_text(struct mt_json *j, const char *key, const char *value)
+{
+	mt_json_put_span(j, mt_json_key(key), span_text(value));
+}
+static inline void mt_json_u64(struct mt_json *j, const char *key, uint64_t value)
+{
+	mt_json_put_u64(j, mt_json_key(key), value);
+}
+static inline void mt_json_bool(struct mt_json *j, const char *key, bool value)
+{
+	mt_json_put_word(j, mt_json_key(key), span_text(value ? "true" : "false"));
+}
+static inline void mt_json_null(struct mt_json *j, const char *key)
+{
+	mt_json_put_word(j, mt_json_key(key), span_text("null"));
+}
