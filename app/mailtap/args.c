@@ -12,8 +12,8 @@ static const char help[] =
 	"  mailtap run -c CONFIG               capture from the configured interfaces\n"
 	"  mailtap replay -c CONFIG FILE...    read capture files, one after another as one capture\n"
 	"  mailtap replay -c CONFIG --legs A B read two files as the two legs of one tap\n"
-	"  mailtap check -c CONFIG             check a configuration (--print: show it whole,\n"
-	"                                      --reference: explain every key)\n"
+	"  mailtap check -c CONFIG             show the effective configuration, or every mistake\n"
+	"  mailtap check --reference           explain every key\n"
 	"  mailtap demo                        replay a small capture and show what comes out\n"
 	"\n"
 	"  -c, --config FILE     configuration (YAML)\n"
@@ -41,7 +41,6 @@ enum {
 	OPT_EML,
 	OPT_SET,
 	OPT_LEGS,
-	OPT_PRINT,
 	OPT_REFERENCE,
 	OPT_VERSION,
 };
@@ -52,7 +51,6 @@ static const struct option options[] = {
 	{"eml", required_argument, NULL, OPT_EML},
 	{"set", required_argument, NULL, OPT_SET},
 	{"legs", no_argument, NULL, OPT_LEGS},
-	{"print", no_argument, NULL, OPT_PRINT},
 	{"reference", no_argument, NULL, OPT_REFERENCE},
 	{"verbose", no_argument, NULL, 'v'},
 	{"version", no_argument, NULL, OPT_VERSION},
@@ -88,9 +86,6 @@ static int take_option(struct args *args, int option, struct mt_error *error)
 		return 0;
 	case OPT_LEGS:
 		args->legs = true;
-		return 0;
-	case OPT_PRINT:
-		args->print = true;
 		return 0;
 	case OPT_REFERENCE:
 		args->reference = true;

@@ -29,7 +29,6 @@ struct args {
 	char *const *files; // of replay
 	int file_count;
 	bool legs; // --legs: the two files are two legs of one tap
-	bool print; // check --print: the effective configuration
 	bool reference; // check --reference: every key
 	int verbose;
 };

@@ -37,20 +37,27 @@ static int read_conf(const struct args *args, struct conf *conf, struct mt_error
 	return 0;
 }
 
-static int print_check(const struct args *args, const struct conf *conf)
+// Shows the effective configuration, or every mistake of the file.
+static int check(const struct args *args, struct conf *conf)
 {
+	struct mt_error error;
 	struct mt_buf text;
+	int rc = 0;
 
-	if (!args->print) {
-		printf("%s: well\n",
-			args->config != NULL ? args->config : "configuration");
-		return 0;
-	}
 	mt_buf_init(&text, 1 << 20);
-	conf_print(conf, &text);
-	fwrite(text.ptr, 1, text.len, stdout);
+	conf_defaults(conf);
+	if (args->config != NULL && conf_load_all(conf, args->config, &text) != 0)
+		rc = EX_CONFIG;
+	// What only shows between keys is judged when each by itself is well.
+	if (rc == 0 && read_conf(args, conf, &error) != 0) {
+		rc = EX_CONFIG;
+		mt_buf_printf(&text, "%s\n", error.text);
+	}
+	if (rc == 0)
+		conf_print(conf, &text);
+	fwrite(text.ptr, 1, text.len, rc == 0 ? stdout : stderr);
 	mt_buf_fini(&text);
-	return 0;
+	return rc;
 }
 
 static int print_reference(void)
@@ -107,8 +114,7 @@ int main(int argc, char *argv[])
 	case ARGS_CHECK:
 		if (args.reference)
 			return print_reference();
-		rc = read_conf(&args, &app.conf, &error);
-		return rc != 0 ? complain(rc, &error) : print_check(&args, &app.conf);
+		return check(&args, &app.conf);
 	case ARGS_DEMO:
 		rc = demo_prepare(&args, &app.conf, &error);
 		break;

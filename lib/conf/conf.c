@@ -64,12 +64,23 @@ static int take_node(struct conf *c, const struct conf_tree *t, int *node)
 		path, path[0] != '\0' ? ": " : "the file ");
 }
 
-static int take_tree(struct conf *c, const struct conf_tree *t)
+// all: NULL to stop at the first fault, else a line for each and what is well is taken. The code
+// of the last fault, 0 for none.
+static int take_tree(struct conf *c, const struct conf_tree *t, struct mt_buf *all)
 {
 	int node = 0, rc = 0;
 
-	while (rc == 0 && node < t->count)
-		rc = take_node(c, t, &node);
+	while (node < t->count) {
+		int at = node;
+		int fault = take_node(c, t, &node);
+		if (fault == 0)
+			continue;
+		rc = fault;
+		if (all == NULL)
+			break;
+		mt_buf_printf(all, "%s\n", t->error->text);
+		node = t->nodes[at].end;
+	}
 	return rc;
 }
 
@@ -83,7 +94,7 @@ static int read_value(
 	if (rc == 0) {
 		t->nodes[0].key = strdup(path);
 		rc = t->nodes[0].key != NULL
-			? take_tree(c, t)
+			? take_tree(c, t, NULL)
 			: mt_error_set(t->error, ENOMEM, "out of memory");
 	}
 	conf_tree_fini(t);
@@ -122,28 +133,51 @@ static int read_file(const char *path, struct mt_buf *text, struct mt_error *err
 	return rc;
 }
 
-int conf_load_text(
-	struct conf *c, const char *name, struct span text, struct mt_error *error)
+static int load_text(struct conf *c, const char *name, struct span text,
+	struct mt_buf *all, struct mt_error *error)
 {
 	struct conf_tree t = {.name = name, .has_places = true, .error = error};
 
 	int rc = conf_tree_read(&t, text);
 	if (rc == 0)
-		rc = take_tree(c, &t);
+		rc = take_tree(c, &t, all);
+	else if (all != NULL)
+		mt_buf_printf(all, "%s\n", error->text);
 	conf_tree_fini(&t);
 	return rc;
 }
 
-int conf_load(struct conf *c, const char *path, struct mt_error *error)
+int conf_load_text(
+	struct conf *c, const char *name, struct span text, struct mt_error *error)
+{
+	return load_text(c, name, text, NULL, error);
+}
+
+static int load(
+	struct conf *c, const char *path, struct mt_buf *all, struct mt_error *error)
 {
 	struct mt_buf text;
 
 	mt_buf_init(&text, CONF_TREE_TEXT_MAX);
 	int rc = read_file(path, &text, error);
 	if (rc == 0)
-		rc = conf_load_text(c, path, mt_buf_span(&text), error);
+		rc = load_text(c, path, mt_buf_span(&text), all, error);
+	else if (all != NULL)
+		mt_buf_printf(all, "%s\n", error->text);
 	mt_buf_fini(&text);
 	return rc;
+}
+
+int conf_load(struct conf *c, const char *path, struct mt_error *error)
+{
+	return load(c, path, NULL, error);
+}
+
+int conf_load_all(struct conf *c, const char *path, struct mt_buf *faults)
+{
+	struct mt_error error;
+
+	return load(c, path, faults, &error);
 }
 
 int conf_set(struct conf *c, const char *assignment, struct mt_error *error)

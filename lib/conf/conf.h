@@ -113,7 +113,10 @@ void conf_defaults(struct conf *c);
 // Reads a file over what is there (the defaults). 0, or -errno with "file:line:col: key: ..." in
 // error; what the keys before the faulty one set stays set then.
 int conf_load(struct conf *c, const char *path, struct mt_error *error);
-// The same for text at hand; name stands for the file in errors.
+// Reads on behind what is wrong: a line of `faults` for each fault, the rest is taken. 0, or the
+// -errno of the last one.
+int conf_load_all(struct conf *c, const char *path, struct mt_buf *faults);
+// The same as conf_load for text at hand; name stands for the file in errors.
 int conf_load_text(
 	struct conf *c, const char *name, struct span text, struct mt_error *error);
 // Sets one key from "key=value" (value is YAML), as --set does.

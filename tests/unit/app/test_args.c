@@ -18,7 +18,7 @@ static const struct {
 	{{"mailtap", "replay", "-c", "x.yaml", "a.pcap", "b.pcap"}, 0, ARGS_REPLAY, NULL},
 	{{"mailtap", "replay", "-c", "x.yaml", "--legs", "a", "b"}, 0, ARGS_REPLAY, NULL},
 	{{"mailtap", "replay", "-c", "x.yaml", "-"}, 0, ARGS_REPLAY, NULL},
-	{{"mailtap", "check", "-c", "x.yaml", "--print"}, 0, ARGS_CHECK, NULL},
+	{{"mailtap", "check", "-c", "x.yaml"}, 0, ARGS_CHECK, NULL},
 	{{"mailtap", "check", "--reference"}, 0, ARGS_CHECK, NULL},
 	{{"mailtap", "demo"}, 0, ARGS_DEMO, NULL},
 	{{"mailtap", "--help"}, 0, ARGS_HELP, NULL},

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <criterion/criterion.h>
 
@@ -260,4 +262,31 @@ Test(conf_errors, a_file_that_cannot_be_read_is_named)
 	cr_expect_lt(conf_load(&c, "/", &error), 0);
 	cr_expect_str_eq(error.text, "/: cannot read the configuration: Is a directory");
 	cr_expect_eq(conf_load(&c, "/dev/zero", &error), -E2BIG);
+}
+
+Test(conf_errors, every_fault_of_a_file_is_told_and_the_rest_is_taken)
+{
+	static const char text[] = "registered: [192.0.2.25]\n"
+				   "smtp: {prots: [25], automaton: strict}\n"
+				   "idle: rest\n"
+				   "flow: {skew: {ms: fast, packets: 7}}\n";
+	char path[] = "/tmp/mailtap-conf-XXXXXX";
+	int fd = mkstemp(path);
+	struct mt_buf faults;
+	size_t lines = 0;
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(write(fd, text, sizeof(text) - 1), (ssize_t)sizeof(text) - 1);
+	close(fd);
+	mt_buf_init(&faults, 4096);
+	conf_defaults(&c);
+	cr_expect_lt(conf_load_all(&c, path, &faults), 0);
+	unlink(path);
+	for (size_t i = 0; i < faults.len; i++)
+		lines += faults.ptr[i] == '\n';
+	cr_expect_eq(lines, 3, "%.*s", (int)faults.len, (const char *)faults.ptr);
+	cr_expect_eq(c.registered_count, 1);
+	cr_expect_eq(c.automaton, CONF_STRICT);
+	cr_expect_eq(c.skew_packets, 7);
+	mt_buf_fini(&faults);
 }
