@@ -72,15 +72,19 @@ static bool has_cards(const struct app *app)
 	return false;
 }
 
+// EAL keeps pointers to the words until the process ends, and moves them about in its array.
 struct words {
 	char *word[WORDS_MAX];
+	char *owned[WORDS_MAX];
 	int count;
 };
 
 static void add_word(struct words *w, const char *word)
 {
-	if (w->count < WORDS_MAX - 1)
-		w->word[w->count++] = strdup(word);
+	if (w->count == WORDS_MAX - 1)
+		return;
+	w->owned[w->count] = w->word[w->count] = strdup(word);
+	w->count++;
 }
 
 static void make_words(const struct app *app, struct words *w)
@@ -116,7 +120,7 @@ static void make_words(const struct app *app, struct words *w)
 
 int boot_eal(struct app *app, struct mt_error *error)
 {
-	struct words words = {0};
+	static struct words words;
 
 	find_cpus(app);
 	if (plan_make(&app->plan, &app->conf.cores, app->cpus, app->cpu_count,
@@ -124,7 +128,6 @@ int boot_eal(struct app *app, struct mt_error *error)
 		return EX_CONFIG;
 	make_words(app, &words);
 	int rc = rte_eal_init(words.count, words.word);
-	// EAL keeps pointers into these words until the process ends: they are not freed.
 	if (rc < 0) {
 		mt_error_set(error, 0, "DPDK does not start: %s (more with -vv)",
 			rte_strerror(rte_errno));
