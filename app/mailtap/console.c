@@ -4,6 +4,7 @@
 #include "mt_clock.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,7 +22,9 @@
 #define add_u64 rte_tel_data_add_dict_u64
 #endif
 
-// Callbacks of DPDK's telemetry get no context: this is theirs, set once before the first.
+// Callbacks of DPDK's telemetry get no context: this is theirs. Once the appliance is being taken
+// apart there is nothing to show any more; the lock keeps a callback from seeing it half gone.
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct app *shown;
 
 static void add_text(struct rte_tel_data *d, const char *key, const char *text)
@@ -71,12 +74,11 @@ static const char *find_trouble(struct stats_sum *sum, const struct spool_status
 	return NULL;
 }
 
-static int show_health(const char *cmd, const char *params, struct rte_tel_data *d)
+static int show_health(const char *params, struct rte_tel_data *d)
 {
 	struct stats_sum sum;
 	struct spool_status spool;
 
-	(void)cmd;
 	(void)params;
 	app_sum(shown, &sum);
 	writer_status(shown->writer, &spool);
@@ -96,11 +98,10 @@ static int show_health(const char *cmd, const char *params, struct rte_tel_data 
 	return 0;
 }
 
-static int show_ledger(const char *cmd, const char *params, struct rte_tel_data *d)
+static int show_ledger(const char *params, struct rte_tel_data *d)
 {
 	struct stats_sum sum;
 
-	(void)cmd;
 	(void)params;
 	app_sum(shown, &sum);
 	rte_tel_data_start_dict(d);
@@ -110,9 +111,8 @@ static int show_ledger(const char *cmd, const char *params, struct rte_tel_data 
 	return 0;
 }
 
-static int show_ports(const char *cmd, const char *params, struct rte_tel_data *d)
+static int show_ports(const char *params, struct rte_tel_data *d)
 {
-	(void)cmd;
 	(void)params;
 	rte_tel_data_start_dict(d);
 	for (uint32_t i = 0; i < shown->port_count; i++) {
@@ -168,12 +168,11 @@ static int add_mail(struct rte_tel_data *d, const struct recent_mail *m)
 }
 
 // "/mailtap/mails,N": the N newest.
-static int show_mails(const char *cmd, const char *params, struct rte_tel_data *d)
+static int show_mails(const char *params, struct rte_tel_data *d)
 {
 	unsigned long n = params != NULL ? strtoul(params, NULL, 10) : MAILS_DEFAULT;
 	struct recent_mail m;
 
-	(void)cmd;
 	if (n == 0 || n > MAILS_MAX)
 		n = n == 0 ? MAILS_DEFAULT : MAILS_MAX;
 	rte_tel_data_start_dict(d);
@@ -184,13 +183,41 @@ static int show_mails(const char *cmd, const char *params, struct rte_tel_data *
 	return 0;
 }
 
+static const struct {
+	const char *command;
+	int (*show)(const char *params, struct rte_tel_data *d);
+	const char *help;
+} commands[] = {
+	{"/mailtap/health", show_health, "One word, and why."},
+	{"/mailtap/ledger", show_ledger, "Every counter, and whether the sums close."},
+	{"/mailtap/ports", show_ports, "Figures of each port."},
+	{"/mailtap/mails", show_mails, "The N newest mails. Parameter: N (at most 32)."},
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static int answer(const char *cmd, const char *params, struct rte_tel_data *d)
+{
+	int rc = -1;
+
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; shown != NULL && i < COMMAND_COUNT; i++)
+		if (strcmp(cmd, commands[i].command) == 0)
+			rc = commands[i].show(params, d);
+	pthread_mutex_unlock(&lock);
+	return rc;
+}
+
 void console_open(struct app *app)
 {
 	shown = app;
-	rte_telemetry_register_cmd("/mailtap/health", show_health, "One word, and why.");
-	rte_telemetry_register_cmd("/mailtap/ledger", show_ledger,
-		"Every counter, and whether the sums close.");
-	rte_telemetry_register_cmd("/mailtap/ports", show_ports, "Figures of each port.");
-	rte_telemetry_register_cmd("/mailtap/mails", show_mails,
-		"The N newest mails. Parameter: N (at most 32).");
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		rte_telemetry_register_cmd(commands[i].command, answer, commands[i].help);
+}
+
+void console_close(void)
+{
+	pthread_mutex_lock(&lock);
+	shown = NULL;
+	pthread_mutex_unlock(&lock);
 }

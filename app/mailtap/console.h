@@ -8,3 +8,5 @@
 
 // Registers /mailtap/health, /mailtap/ledger, /mailtap/ports and /mailtap/mails,N.
 void console_open(struct app *app);
+// The appliance is about to be taken apart: from here on there is no answer.
+void console_close(void);

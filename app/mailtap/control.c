@@ -2,6 +2,7 @@
 #include "control.h"
 
 #include "boot.h"
+#include "console.h"
 #include "summary.h"
 
 #include "mt_clock.h"
@@ -93,6 +94,7 @@ static int finish(struct app *app, int rc, struct mt_error *error)
 	struct mt_error trouble;
 
 	drain(app);
+	console_close();
 	// A port keeps packet buffers of its own until it is closed.
 	while (app->port_count > 0)
 		boot_close_port(app, &app->ports[--app->port_count]);
