@@ -4,7 +4,6 @@
 #include "conn.h"
 #include "tape.h"
 
-#include "mt_assert.h"
 #include "mt_clock.h"
 
 #include <rte_prefetch.h>
@@ -140,9 +139,10 @@ static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 		note_result(w, c, false);
 		return false;
 	}
-	c = conn_create(w, meta);
-	MT_ASSERT(c != NULL); // its place was just given back
-	note_result(w, c, conn_packet(c, m, &reused));
+	// One that could not tell its end yet keeps its place: the new one is met at its next packet.
+	c = conn_for(w, m, flow_table_find(w->table, &meta->key));
+	if (c != NULL)
+		note_result(w, c, conn_packet(c, m, &reused));
 	return true;
 }
 
