@@ -354,6 +354,10 @@ int spool_close(struct spool *s)
 	int rc = sync_all(s);
 	int finished = rc == 0 ? finish(s) : rc;
 
+	// What could not be made durable any more is told all the same.
+	struct spool_item *item;
+	TAILQ_FOREACH(item, &s->items, link)
+		spool_item_tell_lost(s, item);
 	spool_batch_drop(s);
 	destroy(s);
 	return rc != 0 ? rc : finished;

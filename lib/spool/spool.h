@@ -38,7 +38,8 @@ struct spool_settings {
 	// earlier run made durable but did not announce is not told here: the announcer of
 	// eve.json (spool_eve.h) takes that from the log itself.
 	int (*announce)(void *ctx, struct span json, uint64_t segment, uint64_t offset);
-	// A mail that was committed but not yet announced, and is lost to trouble with the disk.
+	// A mail that was committed but not yet announced, and is lost to trouble with the disk. Told
+	// when the log says so durably: until then a crash may still find the mail whole.
 	// why: enum mail_given_up. An open mail is told by the next call about it instead, which
 	// fails.
 	void (*lost)(void *ctx, const struct mt_id *id, int why);

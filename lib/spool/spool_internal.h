@@ -46,6 +46,7 @@ struct spool_item {
 	TAILQ_ENTRY(spool_item) link;
 	enum spool_entry_type type;
 	bool again; // not in the log: to be appended when a segment can be had
+	int lost; // of an abort: why the mail was lost, to be told when that is durable; 0: not
 	uint32_t slot, crc;
 	struct mt_id id; // of the mail, where the slot is not 0
 	struct spool_position at;
@@ -167,6 +168,8 @@ void spool_trouble(struct spool *s, int code, const char *what);
 // A new item at the end of s->items, with payload for a part (id not NULL) and text.
 struct spool_item *spool_item_add(struct spool *s, enum spool_entry_type type,
 	const struct spool_mail *m, uint16_t flags, struct span text);
+// Tells upward, once, that the mail of this abort is lost, if it is one of those.
+void spool_item_tell_lost(struct spool *s, struct spool_item *item);
 void spool_item_drop(struct spool *s, struct spool_item *item);
 void spool_items_fini(struct spool_items *items);
 struct span spool_item_text(const struct spool_item *item);

@@ -51,6 +51,7 @@ struct spool_item *spool_item_add(struct spool *s, enum spool_entry_type type,
 	}
 	item->type = type;
 	item->again = true;
+	item->lost = 0;
 	item->at = (struct spool_position){.sequence = SPOOL_ALWAYS};
 	item->slot = m != NULL ? m->slot : 0;
 	if (m != NULL)
@@ -61,6 +62,13 @@ struct spool_item *spool_item_add(struct spool *s, enum spool_entry_type type,
 	s->appended++;
 	s->status.unannounced++;
 	return item;
+}
+
+void spool_item_tell_lost(struct spool *s, struct spool_item *item)
+{
+	if (item->lost != 0)
+		s->settings.lost(s->settings.ctx, &item->id, item->lost);
+	item->lost = 0;
 }
 
 void spool_item_drop(struct spool *s, struct spool_item *item)

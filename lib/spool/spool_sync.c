@@ -75,7 +75,9 @@ static int announce(struct spool *s)
 		int rc = 0;
 		if (item->type == SPOOL_ENTRY_TOMB)
 			purge(s, item);
-		else if (item->type != SPOOL_ENTRY_ABORT)
+		else if (item->type == SPOOL_ENTRY_ABORT)
+			spool_item_tell_lost(s, item);
+		else
 			rc = s->settings.announce(s->settings.ctx, spool_item_text(item),
 				item->at.segment, item->at.offset);
 		if (rc < 0)

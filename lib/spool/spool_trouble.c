@@ -75,17 +75,22 @@ static bool lost_content(struct spool *s, const struct spool_item *item)
 	return false;
 }
 
-// Its commit was written but never became durable: told upward, and in the log by an abort.
+// Its commit was written but never became durable. An abort in the next segment says so, and it is
+// told upward when that abort is durable: until then a crash may still find the mail whole.
 static void lose(struct spool *s, struct spool_item *item, int code)
 {
 	struct spool_mail dead = {.slot = item->slot, .id = item->id};
 
+	int why = is_full(code) ? WHY_DISK_FULL : WHY_DISK_ERROR;
+
 	s->status.lost++;
-	s->settings.lost(s->settings.ctx, &dead.id,
-		is_full(code) ? WHY_DISK_FULL : WHY_DISK_ERROR);
 	spool_item_drop(s, item);
-	spool_item_add(s, SPOOL_ENTRY_ABORT, &dead, 0,
+	item = spool_item_add(s, SPOOL_ENTRY_ABORT, &dead, 0,
 		span_text("lost to trouble with the disk"));
+	if (item != NULL)
+		item->lost = why;
+	else
+		s->settings.lost(s->settings.ctx, &dead.id, why);
 }
 
 void spool_abandon(struct spool *s, int code, uint64_t cut)

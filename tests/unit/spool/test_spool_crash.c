@@ -99,7 +99,7 @@ Test(spool_crash, no_stop_anywhere_breaks_a_promise)
 {
 	struct stop x = {.seed = 1};
 
-	cr_expect_eq(run_all(x, is_full_run() ? 1 : 2, false), 0);
+	cr_expect_eq(run_all(x, 1, false), 0);
 }
 
 Test(spool_crash, nor_does_it_in_other_lives)
