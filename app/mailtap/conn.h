@@ -44,7 +44,6 @@ struct conn {
 	bool live; // this slab place is in use
 	bool client_low; // the client is the key's low end
 	bool tape_open; // a transaction is on the tape
-	bool begun; // and its content began
 	bool tape_lost; // no chunk could be had: the rest of this tape is given up
 	bool indebted; // its END is still to be told
 	bool in_waiting, in_lingering, in_half_open;

@@ -3,17 +3,6 @@
 
 #include <errno.h>
 
-static const char *const role_names[] = {
-	[PLAN_RX] = "rx",
-	[PLAN_WORKER] = "worker",
-	[PLAN_WRITER] = "writer",
-};
-
-const char *plan_role_name(enum plan_role_kind kind)
-{
-	return role_names[kind];
-}
-
 static struct plan_lcore *lcore_on(struct plan *plan, uint32_t cpu)
 {
 	for (uint32_t i = 0; i < plan->lcore_count; i++)

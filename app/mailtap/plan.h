@@ -38,4 +38,3 @@ int plan_make(struct plan *plan, const struct conf_cores *cores, const uint32_t 
 // The EAL argument: lcore 0 is the control thread and floats over all CPUs, the roles are pinned.
 void plan_lcores_text(const struct plan *plan, const uint32_t *cpus, uint32_t cpu_count,
 	struct mt_buf *out);
-const char *plan_role_name(enum plan_role_kind kind);

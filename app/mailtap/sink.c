@@ -24,7 +24,6 @@ static const enum stats_counter outcome_counters[] = {
 static void open_tape(struct conn *c)
 {
 	c->tape_open = true;
-	c->begun = false;
 	c->tape_lost = false;
 	c->chunk_fresh = true;
 	c->mail_odds = 0;
@@ -74,7 +73,6 @@ static void sink_begin(void *ctx, enum smtp_carried carried)
 	struct conn *c = ctx;
 	uint64_t at_us = c->item_us;
 
-	c->begun = true;
 	c->content_us = at_us;
 	c->worker->open_transactions--;
 	c->worker->open_mails++;
@@ -128,7 +126,6 @@ static void sink_end(void *ctx, enum smtp_outcome outcome, bool complete,
 			span_make(&c->mail_odds, sizeof(c->mail_odds)));
 	tape_end(c, MAIL_EV_END, 0, span_make(&end, sizeof(end)));
 	c->tape_open = false;
-	c->begun = false;
 	c->mails++;
 	c->worker->open_mails--;
 }

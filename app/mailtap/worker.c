@@ -280,7 +280,8 @@ static unsigned run(struct worker *w)
 	return done;
 }
 
-void worker_publish(struct worker *w)
+// Figures that live in the libraries become counters here, once a round.
+static void publish(struct worker *w)
 {
 	const struct stream_counters *t = &w->stream.count;
 	const struct {
@@ -319,7 +320,7 @@ unsigned worker_poll(void *ctx)
 	if (atomic_load_explicit(&w->phase, memory_order_relaxed) == WORKER_FINISHED) {
 		done = tape_reclaim(w);
 		if (done > 0)
-			worker_publish(w);
+			publish(w);
 		return done;
 	}
 	done = tape_reclaim(w);
@@ -330,6 +331,6 @@ unsigned worker_poll(void *ctx)
 		done += run(w);
 	if (mt_pool_left(&w->chunks) <= 2 * w->chunk_reserve)
 		done += tape_flush_oldest(w);
-	worker_publish(w);
+	publish(w);
 	return done;
 }

@@ -77,5 +77,3 @@ struct worker {
 
 // One bounded round. Returns how much was done, 0 for nothing.
 unsigned worker_poll(void *ctx);
-// Copies figures that live in the libraries into the counters. Worker's lcore only.
-void worker_publish(struct worker *w);
