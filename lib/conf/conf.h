@@ -14,6 +14,7 @@
 #define CONF_CORES_MAX      64
 #define CONF_NAME_SIZE      32
 #define CONF_PATH_SIZE      512
+#define CONF_PATHS_MAX      16
 
 enum conf_port_kind {
 	CONF_PORT_AF_PACKET,
@@ -78,6 +79,16 @@ struct conf_cores { // CPU numbers
 	uint32_t rx_count, worker_count;
 };
 
+struct conf_paths {
+	char path[CONF_PATHS_MAX][CONF_PATH_SIZE];
+	uint32_t count;
+};
+
+struct conf_room { // of a file system; both 0: any
+	uint64_t octets;
+	uint32_t percent;
+};
+
 struct conf {
 	struct conf_interface interfaces[CONF_INTERFACES_MAX];
 	uint32_t interface_count;
@@ -94,6 +105,10 @@ struct conf {
 	uint32_t batch_ms;
 	char eve_path[CONF_PATH_SIZE]; // empty: SPOOL/eve.json
 	uint64_t eve_rotate; // octets, 0: never
+	uint32_t retention_s; // spool.retention.*; 0: for ever
+	uint64_t retention_size; // octets, 0: any
+	struct conf_room retention_free;
+	struct conf_paths signatures; // scan.signatures: files or folders
 	uint32_t appliance; // 0: from machine-id
 	struct conf_cores cores;
 	enum conf_idle idle;
@@ -125,6 +140,13 @@ int conf_set(struct conf *c, const char *assignment, struct mt_error *error);
 int conf_check(const struct conf *c, bool for_replay, struct mt_error *error);
 // The effective configuration as YAML that conf_load accepts.
 void conf_print(const struct conf *c, struct mt_buf *out);
+// What differs between two configurations: the paths of the keys that a reload changes (live), or
+// of those that need a restart, separated by ", ". Returns their number.
+size_t conf_changed(
+	const struct conf *a, const struct conf *b, bool live, struct mt_buf *out);
+// Takes the keys that a reload changes from another configuration. The result may need
+// conf_check: a key that waits for a restart may forbid what a live one now says.
+void conf_take_live(struct conf *c, const struct conf *from);
 // The reference of every key: type, default, bounds, live or restart, help.
 void conf_print_reference(struct mt_buf *out);
 // Whether an address (16 octets, IPv4 mapped) is registered.

@@ -35,6 +35,7 @@ struct conf_key {
 	uint64_t min, max; // of the value, or of the number of elements
 	const struct conf_word *words; // the allowed ones
 	const char *zero; // the word for 0 or for the empty text, if there is one
+	bool live; // a reload changes it; the others need a restart
 	const char *help;
 };
 
@@ -47,6 +48,8 @@ extern const struct conf_type conf_type_word; // an enum
 extern const struct conf_type conf_type_words; // uint32_t, a bit a word
 extern const struct conf_type conf_type_name; // char[], one of words or of [A-Za-z0-9_-]
 extern const struct conf_type conf_type_path; // char[]
+extern const struct conf_type conf_type_paths; // struct conf_paths
+extern const struct conf_type conf_type_room; // struct conf_room
 extern const struct conf_type conf_type_ports; // uint64_t[1024], a bit a port
 extern const struct conf_type conf_type_prefixes; // registered, with its count beside it
 extern const struct conf_type conf_type_interfaces;

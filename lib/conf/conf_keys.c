@@ -58,14 +58,14 @@ const struct conf_key conf_keys[] = {
 		"interface), pci (a card by address), vdev (an EAL device string), pcap (a "
 		"capture file), legs (two ports that are the two directions of one tap) or bond"
 		" (two ports joined by the bonding driver); queues: receive queues a port."},
-	{"registered", &conf_type_prefixes, FIELD(registered), "[]", 0, CONF_REGISTERED_MAX,
+	{"registered", &conf_type_prefixes, FIELD(registered), "[]", 0, CONF_REGISTERED_MAX, .live = true,
 		.help =
 		"Addresses and networks of the mail servers that are watched, IPv4 and IPv6. A "
 		"server that has both needs both."},
-	{"smtp.ports", &conf_type_ports, FIELD(ports), "[25, 587]", 1, CONF_PORTS_MAX,
+	{"smtp.ports", &conf_type_ports, FIELD(ports), "[25, 587]", 1, CONF_PORTS_MAX, .live = true,
 		.help =
 		"TCP ports on which servers speak SMTP."},
-	{"smtp.capture", &conf_type_words, FIELD(capture), "[inbound]", 1, 3, .words = hops,
+	{"smtp.capture", &conf_type_words, FIELD(capture), "[inbound]", 1, 3, .words = hops, .live = true,
 		.help =
 		"Which hops: inbound (from outside to a registered server), internal (between "
 		"registered servers), outbound (from a registered server to outside). What is "
@@ -77,7 +77,7 @@ const struct conf_key conf_keys[] = {
 	{"spool.directory", &conf_type_path, FIELD(spool), "/var/spool/mailtap", 1,
 		.help =
 		"The folder of the spool; one mailtap at a time."},
-	{"spool.keep", &conf_type_words, FIELD(keep), "[accepted, unknown]", 0, 3, .words = outcomes,
+	{"spool.keep", &conf_type_words, FIELD(keep), "[accepted, unknown]", 0, 3, .words = outcomes, .live = true,
 		.help =
 		"Of which mails the content is stored: accepted by the server, unknown (no "
 		"final reply was seen), refused after the content. Of the others only the "
@@ -102,6 +102,22 @@ const struct conf_key conf_keys[] = {
 		.help =
 		"Octets after which eve.json is renamed and begun anew; never: left to "
 		"logrotate and SIGHUP."},
+	{"spool.retention.age", &conf_type_seconds, FIELD(retention_s), "never", 3600, 3650 * 86400, .zero = "never", .live = true,
+		.help =
+		"Mails are deleted when they are older, a segment at a time; segments are begun"
+		" anew often enough for that. What stands in hold/ is left alone."},
+	{"spool.retention.size", &conf_type_number, FIELD(retention_size), "any", 1 * M, 1ULL << 60, .zero = "any", .live = true,
+		.help =
+		"Octets that all segments may have together; the oldest mails go first."},
+	{"spool.retention.free", &conf_type_room, FIELD(retention_free), "any", 1 * M, 1ULL << 60, .zero = "any", .live = true,
+		.help =
+		"Room to be left on the file system of the spool, in octets or as a share of it;"
+		" the oldest mails go first. any: the disk may become full, and then new mails "
+		"are given up."},
+	{"scan.signatures", &conf_type_paths, FIELD(signatures), "[]", 0, CONF_PATHS_MAX, .live = true,
+		.help =
+		"Files of signatures, or folders of which every *.yaml is read. Each mail is "
+		"searched for them while it is stored; a hit is an alert in eve.json."},
 	{"cores", &conf_type_cores, FIELD(cores), "auto", 1, CONF_CORES_MAX,
 		.help =
 		"CPU numbers of the three roles: {rx: [1], workers: [2, 3], writer: 4}. One CPU"
@@ -123,44 +139,44 @@ const struct conf_key conf_keys[] = {
 		.help =
 		"Connections followed at once, all workers together. When the table is full the"
 		" oldest idle ones go, and are counted."},
-	{"flow.skew.ms", &conf_type_number, FIELD(skew_ms), "50", 0, 10000,
+	{"flow.skew.ms", &conf_type_number, FIELD(skew_ms), "50", 0, 10000, .live = true,
 		.help =
 		"Milliseconds by which one leg of a tap may lag behind the other: octets that "
 		"the peer acknowledged but that were not seen count as lost after this time and"
 		" flow.skew.packets."},
-	{"flow.skew.packets", &conf_type_number, FIELD(skew_packets), "256", 0, 1 * M,
+	{"flow.skew.packets", &conf_type_number, FIELD(skew_packets), "256", 0, 1 * M, .live = true,
 		.help =
 		"Packets received in between; both must have passed, so that a pause of the "
 		"capture itself is no loss."},
-	{"flow.idle.default", &conf_type_seconds, FIELD(idle_s), "5m", 1, 86400,
+	{"flow.idle.default", &conf_type_seconds, FIELD(idle_s), "5m", 1, 86400, .live = true,
 		.help =
 		"Silence after which a connection is given up (RFC 5321 4.5.3.2.7)."},
-	{"flow.idle.after_dot", &conf_type_seconds, FIELD(idle_after_dot_s), "11m", 1, 86400,
+	{"flow.idle.after_dot", &conf_type_seconds, FIELD(idle_after_dot_s), "11m", 1, 86400, .live = true,
 		.help =
 		"The same while the reply to the end of data is due (RFC 5321 4.5.3.2.6 grants "
 		"ten minutes)."},
-	{"flow.idle.half_open", &conf_type_seconds, FIELD(idle_half_open_s), "30s", 1, 3600,
+	{"flow.idle.half_open", &conf_type_seconds, FIELD(idle_half_open_s), "30s", 1, 3600, .live = true,
 		.help =
 		"The same before the handshake is complete."},
-	{"limits.line", &conf_type_number, FIELD(line), "4K", 512, 32 * K,
+	{"limits.line", &conf_type_number, FIELD(line), "4K", 512, 32 * K, .live = true,
 		.help =
 		"Octets of a command line; a longer one is cut and marked command_too_long."},
-	{"limits.reply", &conf_type_number, FIELD(reply), "4K", 512, 32 * K,
+	{"limits.reply", &conf_type_number, FIELD(reply), "4K", 512, 32 * K, .live = true,
 		.help =
 		"Octets of a reply line; a longer one is cut and marked reply_too_long."},
-	{"limits.rcpts", &conf_type_number, FIELD(rcpts), "10000", 1, 1 * M,
+	{"limits.rcpts", &conf_type_number, FIELD(rcpts), "10000", 1, 1 * M, .live = true,
 		.help =
 		"Recipients of a mail; the rest are not in the record, which is marked "
 		"too_many_rcpts."},
-	{"limits.mail", &conf_type_number, FIELD(mail), "256M", 1 * K, 4 * G,
+	{"limits.mail", &conf_type_number, FIELD(mail), "256M", 1 * K, 4 * G, .live = true,
 		.help =
 		"Octets of content; of a larger mail so much is stored, not complete, marked "
 		"too_large."},
-	{"limits.pending", &conf_type_number, FIELD(pending), "1000", 1, 64 * K,
+	{"limits.pending", &conf_type_number, FIELD(pending), "1000", 1, 64 * K, .live = true,
 		.help =
 		"Commands without a reply; beyond it the dialogue is found again at the next "
 		"sure step, marked too_many_pending."},
-	{"limits.hold", &conf_type_number, FIELD(hold), "1M", 4 * K, 1 * G,
+	{"limits.hold", &conf_type_number, FIELD(hold), "1M", 4 * K, 1 * G, .live = true,
 		.help =
 		"Octets one direction of a connection may have waiting for an acknowledgement "
 		"or for what is missing before them; beyond it they are used as they are, "
@@ -173,7 +189,7 @@ const struct conf_key conf_keys[] = {
 		.help =
 		"Names the DPDK runtime folder and the console's socket, so that several can "
 		"run beside each other."},
-	{"log.level", &conf_type_name, FIELD(log_level), "info", 1, .words = levels,
+	{"log.level", &conf_type_name, FIELD(log_level), "info", 1, .words = levels, .live = true,
 		.help =
 		"The least weighty line that is logged."},
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "conf_key.h"
 
+#define ROOM_PERCENT_MAX 90
+
 static const char suffixes[] = "KMGT";
 
 bool conf_key_number(const char *text, uint64_t *ret)
@@ -158,6 +160,10 @@ static int seconds_read(
 
 	if (t->nodes[node].kind != CONF_NODE_SCALAR)
 		return conf_key_fail(t, node, key, "must be a time");
+	if (is_zero_word(t, node, key)) {
+		store(key, field, 0);
+		return 0;
+	}
 	if (!read_time(t->nodes[node].text, &n))
 		return conf_key_fail(t, node, key,
 			"\"%.60s\" is no time with its unit (s, m, h, d)",
@@ -181,8 +187,13 @@ static void print_time(uint64_t s, struct mt_buf *out)
 static void seconds_print(
 	const struct conf_key *key, const void *field, struct mt_buf *out)
 {
+	uint64_t s = fetch(key, field);
+
 	mt_buf_add_char(out, ' ');
-	print_time(fetch(key, field), out);
+	if (s == 0 && key->zero != NULL)
+		mt_buf_add_text(out, key->zero);
+	else
+		print_time(s, out);
 }
 
 static void seconds_allowed(const struct conf_key *key, struct mt_buf *out)
@@ -190,7 +201,70 @@ static void seconds_allowed(const struct conf_key *key, struct mt_buf *out)
 	print_time(key->min, out);
 	mt_buf_add_text(out, " to ");
 	print_time(key->max, out);
+	if (key->zero != NULL)
+		mt_buf_printf(out, ", or %s", key->zero);
 }
 
 const struct conf_type conf_type_seconds = {
 	"time", seconds_read, seconds_print, seconds_allowed};
+
+// A number of octets, or a share of the whole ("10%").
+static int room_read(
+	const struct conf_tree *t, int node, const struct conf_key *key, void *field)
+{
+	const char *text = t->nodes[node].text;
+	struct conf_room room = {0};
+	char number[24];
+	uint64_t n;
+
+	if (t->nodes[node].kind != CONF_NODE_SCALAR)
+		return conf_key_fail(t, node, key, "must be a number or a share");
+	size_t len = strlen(text);
+	bool share = len > 0 && text[len - 1] == '%';
+	if (is_zero_word(t, node, key)) {
+		memcpy(field, &room, sizeof(room));
+		return 0;
+	}
+	len -= share;
+	if (len >= sizeof(number))
+		return conf_key_fail(t, node, key, "\"%.60s\" is too long", text);
+	memcpy(number, text, len);
+	number[len] = '\0';
+	if (!conf_key_number(number, &n) || (share && number[len - 1] > '9'))
+		return conf_key_fail(
+			t, node, key, "\"%.60s\" is no number and no share", text);
+	if (share && (n < 1 || n > ROOM_PERCENT_MAX))
+		return conf_key_fail(t, node, key, "%.60s is no possible share", text);
+	int rc = share ? 0 : check_bounds(t, node, key, n);
+	if (rc != 0)
+		return rc;
+	if (share)
+		room.percent = (uint32_t)n;
+	else
+		room.octets = n;
+	memcpy(field, &room, sizeof(room));
+	return 0;
+}
+
+static void room_print(const struct conf_key *key, const void *field, struct mt_buf *out)
+{
+	struct conf_room room;
+
+	memcpy(&room, field, sizeof(room));
+	mt_buf_add_char(out, ' ');
+	if (room.percent > 0)
+		mt_buf_printf(out, "%u%%", room.percent);
+	else if (room.octets == 0 && key->zero != NULL)
+		mt_buf_add_text(out, key->zero);
+	else
+		conf_key_print_number(room.octets, out);
+}
+
+static void room_allowed(const struct conf_key *key, struct mt_buf *out)
+{
+	number_allowed(key, out);
+	mt_buf_printf(out, ", or 1%% to %d%%", ROOM_PERCENT_MAX);
+}
+
+const struct conf_type conf_type_room = {
+	"number or share", room_read, room_print, room_allowed};

@@ -71,10 +71,12 @@ void conf_print_reference(struct mt_buf *out)
 {
 	mt_buf_add_text(out,
 		"Every key with its type, its default and what is allowed. In numbers K, M, G "
-		"and T\nare 1024-fold. Changes take effect with a restart.\n");
+		"and T\nare 1024-fold. A change of a live key takes effect with a reload "
+		"(SIGHUP), of the\nothers with a restart.\n");
 	for (size_t k = 0; k < conf_key_count; k++) {
 		const struct conf_key *key = &conf_keys[k];
-		mt_buf_printf(out, "\n%s (%s)\n", key->path, key->type->name);
+		mt_buf_printf(out, "\n%s (%s, %s)\n", key->path, key->type->name,
+			key->live ? "live" : "restart");
 		print_wrapped(key->help, out);
 		mt_buf_printf(out, "    Default: %s. Allowed: ", key->standard);
 		key->type->allowed(key, out);

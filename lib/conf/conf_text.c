@@ -158,6 +158,51 @@ static void path_allowed(const struct conf_key *key, struct mt_buf *out)
 
 const struct conf_type conf_type_path = {"path", path_read, text_print, path_allowed};
 
+static int paths_read(
+	const struct conf_tree *t, int node, const struct conf_key *key, void *field)
+{
+	struct conf_paths *paths = field;
+
+	int rc = conf_key_list(t, node, key);
+	if (rc != 0)
+		return rc;
+	memset(paths, 0, sizeof(*paths));
+	for (int n = conf_tree_first(t, node); n >= 0; n = conf_tree_next(t, n)) {
+		char *path = paths->path[paths->count];
+		rc = conf_key_copy_text(t, n, key, path, CONF_PATH_SIZE);
+		if (rc != 0)
+			return rc;
+		for (uint32_t i = 0; i < paths->count; i++)
+			if (strcmp(paths->path[i], path) == 0)
+				return conf_key_fail(
+					t, n, key, "%.60s stands there twice", path);
+		paths->count++;
+	}
+	return 0;
+}
+
+static void paths_print(const struct conf_key *key, const void *field, struct mt_buf *out)
+{
+	const struct conf_paths *paths = field;
+
+	(void)key;
+	mt_buf_add_text(out, " [");
+	for (uint32_t i = 0; i < paths->count; i++) {
+		mt_buf_add_text(out, i > 0 ? ", " : "");
+		conf_key_print_text(paths->path[i], out);
+	}
+	mt_buf_add_char(out, ']');
+}
+
+static void paths_allowed(const struct conf_key *key, struct mt_buf *out)
+{
+	mt_buf_printf(out, "a list of at most %llu paths of %d octets",
+		(unsigned long long)key->max, CONF_PATH_SIZE - 1);
+}
+
+const struct conf_type conf_type_paths = {
+	"list of paths", paths_read, paths_print, paths_allowed};
+
 void conf_key_print_text(const char *text, struct mt_buf *out)
 {
 	static const char plain[] =

@@ -21,6 +21,9 @@ static const char *const files[] = {
 	"cores: {rx: [1, 5], workers: [2], writer: 0}\nidle: spin",
 	"memory: {mbufs: 1025, chunks: 1M, chunk: 4097}\nappliance: 4294967295\nfile_prefix: null-x",
 	"flow: {connections: 64, skew: {ms: 0, packets: 0}, idle: {default: 1d, after_dot: 61s, half_open: 1h}}",
+	"spool: {retention: {age: 7d, size: 500G, free: 10%}}\n"
+	"scan: {signatures: [/etc/mailtap/signatures, 'a b, c']}",
+	"spool: {retention: {age: 1h, size: any, free: 50G}}",
 	"limits: {line: 513, reply: 32K, rcpts: 1, mail: 4G, pending: 64K, hold: 4K}\nlog: {level: error}",
 };
 
@@ -62,8 +65,9 @@ Test(conf_print, every_key_is_printed_and_explained)
 	cr_expect_geq(keys, (int)conf_key_count);
 	for (size_t k = 0; k < conf_key_count; k++) {
 		char heading[CONF_KEY_PATH_MAX];
-		snprintf(heading, sizeof(heading), "\n%s (%s)\n    ", conf_keys[k].path,
-			conf_keys[k].type->name);
+		snprintf(heading, sizeof(heading), "\n%s (%s, %s)\n    ",
+			conf_keys[k].path, conf_keys[k].type->name,
+			conf_keys[k].live ? "live" : "restart");
 		cr_expect_not_null(
 			strstr((const char *)reference.ptr, heading), "%s", heading);
 		cr_expect_gt(strlen(conf_keys[k].help), 12);
