@@ -3,7 +3,6 @@
 
 #include "mt_assert.h"
 #include "mt_clock.h"
-#include "mt_json.h"
 #include "mt_log.h"
 
 #include <errno.h>
@@ -90,26 +89,12 @@ static int take_lock(struct spool *s, struct mt_error *error)
 
 // --- what recovery found, as records
 
-static void begin_record(struct mt_json *j, struct mt_buf *b, const char *kind)
-{
-	char now[MT_CLOCK_TEXT_SIZE];
-
-	mt_clock_text(mt_clock_wall_us(), now);
-	mt_buf_clear(b);
-	mt_json_init(j, b);
-	mt_json_open(j, NULL, '{');
-	mt_json_text(j, "timestamp", now);
-	mt_json_text(j, "event_type", "mailtap");
-	mt_json_open(j, "mailtap", '{');
-	mt_json_text(j, "kind", kind);
-}
-
 static int tell_corrupt(
 	struct spool *s, struct mt_buf *json, const struct spool_damage *d)
 {
 	struct mt_json j;
 
-	begin_record(&j, json, "corrupt");
+	spool_record_begin(&j, json, "corrupt");
 	mt_json_u64(&j, "segment", d->segment);
 	mt_json_u64(&j, "offset", d->offset);
 	mt_json_u64(&j, "length", d->length);
@@ -127,7 +112,7 @@ static int tell_recovered(struct spool *s, struct mt_buf *json, struct spool_mai
 {
 	struct mt_json j;
 
-	begin_record(&j, json, "recovered");
+	spool_record_begin(&j, json, "recovered");
 	mt_json_text(&j, "id", m->id.text);
 	mt_json_open(&j, "extents", '[');
 	for (size_t i = 0; i < m->count; i++) {

@@ -88,15 +88,34 @@ void spool_sync_run(struct spool_job *job);
 // Takes the result: appends `sync`, announces the batch. Must follow every begin.
 void spool_sync_end(struct spool *s, struct spool_job *job);
 
-// Retention: unlinks the oldest segment. 0; -ENOENT: there is none; -EBUSY: it is in use, or an open
-// mail or a commit of a younger segment points into it.
-int spool_drop_oldest(struct spool *s);
+// Retention: which limits the log must keep to. 0: none.
+struct spool_retention {
+	uint64_t age_us; // of the newest mail of a segment
+	uint64_t size; // octets of all segments
+	uint64_t free; // octets to be left on the file system
+	uint32_t free_percent; // the same as a share
+};
+
+// One look, cheap: call every 100 ms or so. Begins a new segment where the one in use is old enough
+// (an eighth of the age), and unlinks the oldest one while a limit is exceeded, with a record that
+// says how many mails went. A mail that lies in two segments goes with the older one: else
+// neighbours would hold each other for ever; its record stays with the younger one, its content
+// reads as -ENOENT. wall_us: the clock by which ages are judged. needed: oldest segment whose lines
+// the announcer may have to make again; it and younger ones stay.
+// 1: a segment went, look again soon. 0: nothing to do. -EBUSY: a limit is exceeded, but what is
+// left is in use. -errno.
+int spool_retain(struct spool *s, const struct spool_retention *r, uint64_t wall_us,
+	uint64_t needed);
 
 struct spool_status {
 	uint64_t segment, offset; // where the next entry goes
 	uint64_t announced; // entries
 	uint64_t unannounced; // commits and records waiting for durability
 	uint64_t commits, records, aborts, lost;
+	// By retention, since spool_open; a mail is counted with the segment of its commit.
+	uint64_t expired_segments, expired_mails;
+	uint64_t
+		oldest_us; // wall clock at which the oldest segment was begun; 0: there is none
 	uint64_t octets; // of all segments
 	uint64_t free, total; // of the file system
 	uint32_t segments;

@@ -203,6 +203,7 @@ static void note_commit(struct spool *s, const struct spool_item *item)
 	x.flags = part.flags;
 	spool_index_encode(&x, text);
 	mt_buf_add(&s->segment->index, span_make(text, sizeof(text)));
+	s->segment->mails++;
 	for (uint32_t i = 0; i < part.count && !(part.flags & SPOOL_PART_UNKEPT); i++) {
 		spool_extent_get(&part, i, extent);
 		if (extent[0] < s->segment->lowest)

@@ -30,7 +30,7 @@ struct spool_eve {
 	struct mt_buf text; // gathered, not written
 	uint64_t size; // octets the file took
 	uint64_t segment, offset; // of the entry whose line is the last one gathered
-	uint64_t cursor_size; // as the cursor under state/ says
+	uint64_t cursor_segment, cursor_size; // as the cursor under state/ says
 	uint64_t synced_us; // when the cursor moved
 	bool moved; // lines since then
 	int trouble; // negative errno: the file must be mended from the log
@@ -53,6 +53,7 @@ static int save_cursor(struct spool_eve *e)
 
 	int rc = spool_state_write(&e->disk, e->spool, "state/eve.cursor", numbers, 3);
 	if (rc == 0) {
+		e->cursor_segment = e->segment;
 		e->cursor_size = e->size;
 		e->moved = false;
 	}
@@ -268,7 +269,7 @@ static int resume(struct spool_eve *e, bool distrust)
 	rc = open_file(e);
 	if (rc != 0)
 		return rc;
-	e->segment = numbers[0];
+	e->segment = e->cursor_segment = numbers[0];
 	e->offset = numbers[1];
 	// Shorter than the cursor says: somebody took the file away; what was in it is announced.
 	e->cursor_size = numbers[2] <= e->size ? numbers[2] : 0;
@@ -384,6 +385,11 @@ int spool_eve_reopen(struct spool_eve *e)
 	if (rc != 0)
 		fail(e, rc);
 	return rc;
+}
+
+uint64_t spool_eve_needs(const struct spool_eve *e)
+{
+	return e->cursor_segment;
 }
 
 int spool_eve_close(struct spool_eve *e)

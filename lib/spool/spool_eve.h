@@ -34,5 +34,7 @@ int spool_eve_line(
 int spool_eve_tick(struct spool_eve *e, uint64_t now_us);
 // The file was renamed by somebody else (SIGHUP): goes on in a new one. 0 or -errno.
 int spool_eve_reopen(struct spool_eve *e);
+// The segment from which on lines may have to be made again: retention must leave it alone.
+uint64_t spool_eve_needs(const struct spool_eve *e);
 // Writes, syncs and moves the cursor. 0 or -errno.
 int spool_eve_close(struct spool_eve *e);

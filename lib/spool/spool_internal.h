@@ -13,6 +13,7 @@
 #include "spool_file.h"
 
 #include "mt_error.h"
+#include "mt_json.h"
 
 #include <sys/queue.h>
 
@@ -32,6 +33,7 @@ struct spool_segment {
 	uint64_t written; // octets the file took
 	uint64_t synced; // of these, durable
 	uint64_t lowest; // oldest segment its commits point into
+	uint64_t mails; // commits
 	struct mt_buf index; // encoded, for the seal
 	bool closed; // sealed or abandoned: no more entries
 	bool failed; // its fdatasync failed; only what was synced before counts
@@ -39,7 +41,8 @@ struct spool_segment {
 
 // What stands on the disk, oldest first.
 struct spool_known {
-	uint64_t number, octets, lowest;
+	uint64_t number, octets, lowest, mails;
+	uint64_t created_us; // wall clock
 };
 
 struct spool_item {
@@ -156,6 +159,11 @@ void spool_segment_retire(struct spool *s);
 int spool_known_load(struct spool *s);
 void spool_known_note(struct spool *s, const struct spool_segment *g);
 struct spool_known *spool_known_get(struct spool *s, size_t nth); // NULL behind the last
+uint64_t spool_known_octets(const struct spool *s); // of all segments
+
+// --- spool_record.c
+// The beginning of a record of our own: time, type and kind, with `mailtap` left open.
+void spool_record_begin(struct mt_json *j, struct mt_buf *b, const char *kind);
 
 // --- spool_trouble.c
 // A segment is there and what waited to be appended again is in it. 0 or -errno.

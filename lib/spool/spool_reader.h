@@ -39,7 +39,7 @@ int spool_reader_find(
 int spool_reader_newest(struct spool_reader *r, size_t n,
 	bool (*each)(void *ctx, const struct spool_found *found), void *ctx);
 // The content of a commit, piece by piece; `take` returns 0 or -errno to stop. 0; -ENODATA when
-// it is not kept; -EBADMSG when it is damaged or purged (what was told is not to be trusted);
-// -errno. The found commit must be the last thing this reader returned.
+// it is not kept; -ENOENT when retention took it, or a part of it; -EBADMSG when it is damaged or
+// purged (what was told is not to be trusted); -errno. The found commit must be the last thing this reader returned.
 int spool_reader_content(struct spool_reader *r, const struct spool_found *found,
 	int (*take)(void *ctx, struct span text), void *ctx);

@@ -44,12 +44,12 @@ static bool is_unended(const struct spool_item *item)
 	return item->again && item->slot != 0 && item->type != SPOOL_ENTRY_TOMB;
 }
 
-static void make_opening(struct spool *s, struct mt_buf *to)
+static void make_opening(struct spool *s, uint64_t now_us, struct mt_buf *to)
 {
 	struct spool_opening o = {
 		.format = SPOOL_FORMAT,
 		.appliance = s->settings.appliance,
-		.created_us = mt_clock_wall_us(),
+		.created_us = now_us,
 		.count = s->status.open_mails,
 	};
 	uint8_t head[SPOOL_OPENING_SIZE];
@@ -70,7 +70,7 @@ static void make_opening(struct spool *s, struct mt_buf *to)
 }
 
 // The whole open entry, header and padding included.
-static int make_open_entry(struct spool *s, uint64_t number)
+static int make_open_entry(struct spool *s, uint64_t number, uint64_t now_us)
 {
 	static const uint8_t zeros[SPOOL_ENTRY_SIZE];
 	struct spool_entry e = {
@@ -79,7 +79,7 @@ static int make_open_entry(struct spool *s, uint64_t number)
 
 	mt_buf_clear(b);
 	mt_buf_add(b, span_make(zeros, SPOOL_ENTRY_SIZE));
-	make_opening(s, b);
+	make_opening(s, now_us, b);
 	if (b->full)
 		return -ENOMEM;
 	e.length = (uint32_t)(b->len - SPOOL_ENTRY_SIZE);
@@ -102,11 +102,11 @@ static int write_open_entry(struct spool *s, int fd)
 	return rc == 0 ? s->disk.fsync_dir(s->disk.ctx, folder) : rc;
 }
 
-static int create_file(struct spool *s, uint64_t number)
+static int create_file(struct spool *s, uint64_t number, uint64_t now_us)
 {
 	char path[SPOOL_PATH_SIZE];
 
-	int rc = make_open_entry(s, number);
+	int rc = make_open_entry(s, number, now_us);
 	if (rc != 0)
 		return rc;
 	if (!spool_file_segment(path, s->directory, number))
@@ -125,13 +125,17 @@ static int create_file(struct spool *s, uint64_t number)
 int spool_segment_create(struct spool *s)
 {
 	struct spool_segment *g = calloc(1, sizeof(*g));
-	struct spool_known known = {s->next_number, 0, s->next_number};
+	struct spool_known known = {
+		.number = s->next_number,
+		.lowest = s->next_number,
+		.created_us = mt_clock_wall_us(),
+	};
 
 	if (g == NULL || !mt_buf_add(&s->known, span_make(&known, sizeof(known)))) {
 		free(g);
 		return -ENOMEM;
 	}
-	int fd = create_file(s, s->next_number);
+	int fd = create_file(s, s->next_number, known.created_us);
 	g->number = s->next_number++;
 	if (fd < 0) {
 		s->known.len -= sizeof(known);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define OPEN_MAX 4
+#define SEGMENT  16384
 
 static uint64_t draw(struct world *w, uint64_t below)
 {
@@ -200,7 +201,7 @@ static bool start(struct world *w)
 	struct spool_settings settings = {
 		.directory = WORLD_SPOOL,
 		.appliance = 7,
-		.segment_size = 16384,
+		.segment_size = SEGMENT,
 		.durability = w->durability,
 		.batch_count = 12,
 		.batch_us = 30000,
@@ -248,6 +249,13 @@ static void stop(struct world *w)
 		w->violation = "content memory was not given back";
 }
 
+static void retain(struct world *w)
+{
+	const struct spool_retention limits = {.size = 4 * SEGMENT};
+
+	spool_retain(w->spool, &limits, 0, spool_eve_needs(w->eve));
+}
+
 void world_live(struct world *w, unsigned steps)
 {
 	struct spool_job *job = NULL;
@@ -268,6 +276,8 @@ void world_live(struct world *w, unsigned steps)
 		}
 		if (draw(w, 5) == 0)
 			spool_eve_tick(w->eve, w->step * 1000);
+		if (w->retains && i % 5 == 0)
+			retain(w);
 	}
 	if (job != NULL) {
 		spool_sync_run(job);

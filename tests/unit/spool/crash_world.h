@@ -35,6 +35,7 @@ struct world {
 	const char *violation; // seen on the way; NULL: none
 	enum spool_durability durability;
 	bool faults;
+	bool retains; // deletes old segments on the way
 	int announce_fails; // so many offers are refused
 };
 

@@ -22,6 +22,7 @@ struct stop {
 	uint64_t again; // 0, or the call of the next life before which it stops too
 	enum sim_site lie;
 	enum spool_durability durability;
+	bool retains;
 };
 
 static struct world world;
@@ -34,6 +35,7 @@ static const char *run(const struct stop *x, uint64_t *ret_calls)
 	world_init(w, x->seed);
 	w->faults = true;
 	w->durability = x->durability;
+	w->retains = x->retains;
 	sim_disk_lie(w->disk, x->lie);
 	sim_disk_stop_at(w->disk, x->at);
 	world_live(w, STEPS);
@@ -115,6 +117,14 @@ Test(spool_crash, nor_when_each_mail_is_synced_by_itself)
 	struct stop x = {.seed = 3, .durability = SPOOL_EACH};
 
 	cr_expect_eq(run_all(x, is_full_run() ? 1 : 13, false), 0);
+}
+
+Test(spool_crash, nor_when_old_segments_are_deleted)
+{
+	for (uint64_t seed = 5; seed < 9; seed++) {
+		struct stop x = {.seed = seed, .retains = true};
+		cr_expect_eq(run_all(x, is_full_run() ? 1 : 17, false), 0);
+	}
 }
 
 Test(spool_crash, without_durability_an_orderly_end_still_keeps_all)

@@ -310,33 +310,6 @@ Test(spool_log, ids_go_on_after_a_restart_and_after_a_crash)
 	cr_expect_lt(mt_id_counter(b.text), mt_id_counter(c.text));
 }
 
-Test(spool_log, the_oldest_segment_goes_only_when_nothing_points_into_it)
-{
-	static uint8_t text[100000];
-	struct mt_id id;
-	int64_t size;
-
-	box_open(&box);
-	cr_expect_eq(spool_drop_oldest(box.spool), -EBUSY, "it is the one in use");
-	box_close(&box);
-	box_open(&box);
-	struct spool_mail *m = box_begin(&box, &id);
-	cr_expect_eq(spool_drop_oldest(box.spool), 0);
-	segment(1, &size);
-	cr_expect_eq(size, -1);
-	spool_content(box.spool, m, span_make(text, sizeof(text)), text);
-	box_sync(&box);
-	cr_expect_eq(spool_drop_oldest(box.spool), -EBUSY, "an open mail points into it");
-	spool_commit(box.spool, m, span_text("{}"));
-	box_sync(&box);
-	cr_expect_eq(spool_drop_oldest(box.spool), -EBUSY, "a commit points into it");
-	box_close(&box);
-	box_open(&box);
-	cr_expect_eq(
-		spool_drop_oldest(box.spool), -EBUSY, "it still does after a restart");
-	box_close(&box);
-}
-
 static uint64_t now_us(void)
 {
 	return 0;
