@@ -7,8 +7,10 @@
 #include "args.h"
 #include "conf.h"
 #include "lcore.h"
+#include "live.h"
 #include "plan.h"
 #include "port.h"
+#include "reload.h"
 #include "rx.h"
 #include "worker.h"
 #include "writer.h"
@@ -22,7 +24,8 @@ struct app_port { // a port that is polled
 
 struct app {
 	const struct args *args;
-	struct conf conf;
+	struct conf conf; // as it was at the start
+	struct live live; // what a reload changes of it
 	struct plan plan;
 	uint32_t cpus[PLAN_LCORES_MAX];
 	uint32_t cpu_count;
@@ -36,6 +39,7 @@ struct app {
 	struct rx *rx; // [plan.rx_count]
 	struct worker *workers; // [plan.worker_count]
 	struct writer *writer;
+	struct reload *reload; // while live ports run
 	struct lcore *lcores; // [plan.lcore_count]
 	struct queue **rings; // [worker * rx_count + rx], packets
 	const _Atomic uint64_t *freed[CONF_CORES_MAX];

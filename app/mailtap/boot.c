@@ -27,15 +27,21 @@
 // and the network its way here.
 #define UNACKED_US     3000000
 
-static bool is_replay(const struct app *app)
+// Capture files are read at their own pace and in their own time, also as interfaces of `run`
+// (conf_check lets nobody mix them with live ones).
+static bool reads_files(const struct app *app)
 {
-	return app->args->command != ARGS_RUN;
+	const struct conf *conf = &app->conf;
+
+	return app->args->command != ARGS_RUN ||
+		(conf->interface_count > 0 &&
+			conf->interfaces[0].ports[0].kind == CONF_PORT_PCAP);
 }
 
 static void decide_sizes(struct app *app)
 {
 	app->mbufs = app->conf.mbufs != 0 ? app->conf.mbufs
-		: is_replay(app)          ? MBUFS_FILE
+		: reads_files(app)        ? MBUFS_FILE
 					  : MBUFS_LIVE;
 	app->chunks = app->conf.chunks != 0 ? app->conf.chunks : CHUNKS_DEFAULT;
 }
@@ -114,15 +120,12 @@ static int make_worker(struct app *app, uint32_t index)
 	struct smtp_limits limits = {
 		.line = conf->line,
 		.reply = conf->reply,
-		.pending = conf->pending,
-		.rcpts = conf->rcpts,
-		.mail = conf->mail,
 		.strict = conf->automaton == CONF_STRICT,
 	};
 
-	w->conf = conf;
+	live_view_init(&w->view, &app->live.now);
 	w->index = (uint16_t)index;
-	w->lossless = is_replay(app);
+	w->lossless = reads_files(app);
 	w->inputs = &app->rings[index * app->plan.rx_count];
 	w->input_count = app->plan.rx_count;
 	w->input_ended = &app->input_ended;
@@ -132,14 +135,7 @@ static int make_worker(struct app *app, uint32_t index)
 	TAILQ_INIT(&w->half_open);
 	TAILQ_INIT(&w->debts);
 	w->stream = (struct stream_env){
-		.limits =
-			{
-				.hold_octets = (uint32_t)conf->hold,
-				.hold_segments = app->mbufs / 4,
-				.skew_us = (uint64_t)conf->skew_ms * 1000,
-				.skew_packets = conf->skew_packets,
-				.unacked_us = UNACKED_US,
-			},
+		.limits = {.hold_segments = app->mbufs / 4, .unacked_us = UNACKED_US},
 		.release = release_segment,
 		.ctx = w,
 		// Held segments of all workers: at most half of the buffers.
@@ -147,9 +143,11 @@ static int make_worker(struct app *app, uint32_t index)
 	};
 	app->freed[index] = &w->freed;
 	int rc = make_worker_pools(app, w);
-	if (rc != 0)
-		return rc;
-	return smtp_env_init(&w->smtp, &limits, &sink_to_tape, w->conns.count);
+	if (rc == 0)
+		rc = smtp_env_init(&w->smtp, &limits, &sink_to_tape, w->conns.count);
+	if (rc == 0)
+		worker_configure(w);
+	return rc;
 }
 
 static int make_workers(struct app *app, struct mt_error *error)
@@ -182,7 +180,7 @@ static int make_rx(struct app *app, struct mt_error *error)
 	}
 	for (uint32_t i = 0; i < app->plan.rx_count; i++) {
 		struct rx *rx = &app->rx[i];
-		rx->conf = &app->conf;
+		live_view_init(&rx->view, &app->live.rx_now);
 		rx->worker_count = app->plan.worker_count;
 		rx->rings = calloc(rx->worker_count, sizeof(*rx->rings));
 		if (rx->rings == NULL)
@@ -236,10 +234,11 @@ static int make_writer(struct app *app, struct mt_error *error)
 {
 	struct writer_settings settings = {
 		.conf = &app->conf,
+		.live = &app->live,
 		.workers = app->workers,
 		.worker_count = app->plan.worker_count,
 		.eml = app->args->eml,
-		.lossless = is_replay(app),
+		.lossless = reads_files(app),
 	};
 	int code;
 
@@ -260,6 +259,7 @@ int boot_up(struct app *app, struct mt_error *error)
 	};
 
 	decide_sizes(app);
+	live_init(&app->live, &app->conf);
 	app->started_us = mt_clock_mono_us();
 	app->start_wall_us = mt_clock_wall_us();
 	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {

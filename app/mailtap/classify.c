@@ -67,34 +67,56 @@ enum classify_hop classify_ends(
 }
 
 // Its ports are not known yet; only what goes to or comes from a registered server is held.
-static bool is_fragment_of_ours(const struct conf *conf, const struct packet *p)
+static bool touches_ours(const struct conf *conf, const struct packet *p)
 {
 	return conf_is_registered(conf, p->src.octet) ||
 		conf_is_registered(conf, p->dst.octet);
 }
 
-enum stats_counter classify(
-	const struct conf *conf, struct rte_mbuf *m, enum packet_link link)
+static bool has_port(const struct conf *conf, const struct packet *p)
 {
+	return packet_port_in(conf->ports, p->dst_port) ||
+		packet_port_in(conf->ports, p->src_port);
+}
+
+static enum stats_counter select_packet(
+	const struct live_set *set, const struct packet *p)
+{
+	enum classify_hop hop;
+	bool dst_is_server;
+
+	if (has_port(&set->conf, p)) {
+		hop = classify_ends(&set->conf, p, &dst_is_server);
+		if (classify_is_captured(&set->conf, hop))
+			return STATS_rx_to_workers;
+	} else if (!set->is_wide || !has_port(&set->wide, p)) {
+		return STATS_rx_foreign;
+	} else {
+		hop = CLASSIFY_TRANSIT;
+	}
+	// Perhaps of a connection that was begun under an earlier selection: the worker knows.
+	return set->is_wide && touches_ours(&set->wide, p) ? STATS_rx_to_workers
+							   : hop_counters[hop];
+}
+
+enum stats_counter classify(
+	const struct live_set *set, struct rte_mbuf *m, enum packet_link link)
+{
+	const struct conf *widest = set->is_wide ? &set->wide : &set->conf;
 	struct packet_meta *meta = packet_meta_of(m);
 	struct span head =
 		span_make(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m));
-	bool dst_is_server;
 
-	if (link == PACKET_LINK_ETHERNET && packet_is_foreign(head, conf->ports))
+	if (link == PACKET_LINK_ETHERNET && packet_is_foreign(head, widest->ports))
 		return STATS_rx_foreign;
 	enum packet_class class =
 		packet_parse(head, rte_pktmbuf_pkt_len(m), link, &meta->packet);
-	if (class == PACKET_FRAGMENT && is_fragment_of_ours(conf, &meta->packet))
+	if (class == PACKET_FRAGMENT && touches_ours(widest, &meta->packet))
 		return STATS_rx_fragments_joined;
 	if (class != PACKET_TCP)
 		return class_counters[class];
-	if (!packet_port_in(conf->ports, meta->packet.dst_port) &&
-		!packet_port_in(conf->ports, meta->packet.src_port))
-		return STATS_rx_foreign;
-	enum classify_hop hop = classify_ends(conf, &meta->packet, &dst_is_server);
-	if (!classify_is_captured(conf, hop))
-		return hop_counters[hop];
-	meta->src_low = flow_key_make(&meta->packet, &meta->key);
-	return STATS_rx_to_workers;
+	enum stats_counter verdict = select_packet(set, &meta->packet);
+	if (verdict == STATS_rx_to_workers)
+		meta->src_low = flow_key_make(&meta->packet, &meta->key);
+	return verdict;
 }

@@ -82,6 +82,10 @@ struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 		return NULL;
 	}
 	enum classify_hop hop = classify_ends(w->conf, p, &dst_is_server);
+	if (!classify_is_captured(w->conf, hop)) {
+		stats_add(&w->stats, STATS_tcp_left, 1);
+		return NULL;
+	}
 	struct conn *c = take_place(w);
 	if (c == NULL || flow_table_add(w->table, &meta->key, c) != 0) {
 		mt_pool_put(&w->conns, c);
@@ -97,6 +101,7 @@ struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 		.version = p->version,
 		.iface = meta->iface,
 		.hop = (uint8_t)hops[hop].hop,
+		.selection = w->selection,
 		.live = true,
 		.client_low = meta->src_low == dst_is_server,
 	};
@@ -104,6 +109,7 @@ struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 	c->in_half_open = true;
 	TAILQ_INSERT_TAIL(&w->half_open, c, half_link);
 	smtp_session_init(&c->session, &w->smtp, c);
+	w->selected++;
 	stats_add(&w->stats, STATS_conn_begun, 1);
 	stats_add(&w->stats, hops[hop].counter, 1);
 	return c;
@@ -129,6 +135,7 @@ void conn_forget(struct conn *c)
 	leave_lists(c);
 	flow_table_remove(w->table, &c->key);
 	w->ended -= c->ended;
+	w->selected -= c->selection == w->selection;
 	c->live = false;
 	mt_pool_put(&w->conns, c);
 }

@@ -38,6 +38,7 @@ struct conn {
 	uint64_t odds; // of the connection
 	uint64_t mail_odds; // of the open transaction
 	uint64_t delivered; // octets handed up
+	uint32_t selection; // under which it was begun
 	uint32_t transactions, mails;
 	uint16_t vlan[PACKET_VLANS_MAX];
 	uint8_t vlans, version, iface, hop;

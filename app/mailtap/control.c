@@ -17,7 +17,7 @@
 #define LOOK_US     1000
 #define PROGRESS_US 200000
 
-static _Atomic bool asked_to_stop, asked_to_reopen;
+static _Atomic bool asked_to_stop, asked_to_reload;
 
 static void on_stop(int signal)
 {
@@ -25,22 +25,22 @@ static void on_stop(int signal)
 	atomic_store_explicit(&asked_to_stop, true, memory_order_relaxed);
 }
 
-static void on_reopen(int signal)
+static void on_reload(int signal)
 {
 	(void)signal;
-	atomic_store_explicit(&asked_to_reopen, true, memory_order_relaxed);
+	atomic_store_explicit(&asked_to_reload, true, memory_order_relaxed);
 }
 
 void control_catch_signals(void)
 {
 	struct sigaction stop = {.sa_handler = on_stop};
-	struct sigaction reopen = {.sa_handler = on_reopen};
+	struct sigaction hup = {.sa_handler = on_reload};
 
 	sigemptyset(&stop.sa_mask);
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGTERM, &stop, NULL);
-	sigemptyset(&reopen.sa_mask);
-	sigaction(SIGHUP, &reopen, NULL);
+	sigemptyset(&hup.sa_mask);
+	sigaction(SIGHUP, &hup, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -93,8 +93,12 @@ static int finish(struct app *app, int rc, struct mt_error *error)
 	struct stats_sum sum;
 	struct mt_error trouble;
 
+	if (app->reload != NULL)
+		reload_stop(app->reload);
 	drain(app);
 	console_close();
+	reload_destroy(app->reload);
+	app->reload = NULL;
 	// A port keeps packet buffers of its own until it is closed.
 	while (app->port_count > 0)
 		boot_close_port(app, &app->ports[--app->port_count]);
@@ -137,8 +141,20 @@ static void warn_if_sent(struct app *app)
 	}
 }
 
+// SIGHUP: eve.json was renamed, or the configuration changed; it does no harm to look at both.
+static void reload(struct app *app)
+{
+	writer_reopen(app->writer);
+	reload_ask(app->reload);
+}
+
 int control_run(struct app *app, struct mt_error *error)
 {
+	app->reload = reload_create(app);
+	if (app->reload == NULL) {
+		mt_error_set(error, 0, "no memory for the thread that reloads");
+		return EX_OSERR;
+	}
 	boot_launch(app);
 	int rc = boot_ports(app, error);
 	if (rc == 0) {
@@ -147,8 +163,8 @@ int control_run(struct app *app, struct mt_error *error)
 			app->plan.lcore_count, app->conf.spool);
 		while (!stop_was_asked()) {
 			if (atomic_exchange_explicit(
-				    &asked_to_reopen, false, memory_order_relaxed))
-				writer_reopen(app->writer);
+				    &asked_to_reload, false, memory_order_relaxed))
+				reload(app);
 			usleep(20 * LOOK_US);
 		}
 		mt_log(MT_LOG_INFO, "run", "stopping");

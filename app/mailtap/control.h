@@ -10,5 +10,5 @@
 int control_run(struct app *app, struct mt_error *error);
 // Reads the files to their ends, one after another (or two as legs).
 int control_replay(struct app *app, struct mt_error *error);
-// SIGINT and SIGTERM: stop in order; SIGHUP: reopen eve.json.
+// SIGINT and SIGTERM: stop in order; SIGHUP: reopen eve.json and reload.
 void control_catch_signals(void);

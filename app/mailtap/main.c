@@ -7,8 +7,7 @@
 #include "console.h"
 #include "control.h"
 #include "demo.h"
-
-#include "mt_log.h"
+#include "settings.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,22 +18,6 @@ static int complain(int code, const struct mt_error *error)
 	if (code != 0)
 		fprintf(stderr, "mailtap: %s\n", error->text);
 	return code;
-}
-
-static int read_conf(const struct args *args, struct conf *conf, struct mt_error *error)
-{
-	conf_defaults(conf);
-	if (args->config != NULL && conf_load(conf, args->config, error) != 0)
-		return EX_CONFIG;
-	for (int i = 0; i < args->set_count; i++)
-		if (conf_set(conf, args->sets[i], error) != 0)
-			return EX_CONFIG;
-	if (args->spool != NULL)
-		snprintf(conf->spool, sizeof(conf->spool), "%s", args->spool);
-	if (conf_check(conf, args->command != ARGS_RUN && args->command != ARGS_CHECK,
-		    error) != 0)
-		return EX_CONFIG;
-	return 0;
 }
 
 // Shows the effective configuration, or every mistake of the file.
@@ -49,7 +32,7 @@ static int check(const struct args *args, struct conf *conf)
 	if (args->config != NULL && conf_load_all(conf, args->config, &text) != 0)
 		rc = EX_CONFIG;
 	// What only shows between keys is judged when each by itself is well.
-	if (rc == 0 && read_conf(args, conf, &error) != 0) {
+	if (rc == 0 && settings_read(args, conf, &error) != 0) {
 		rc = EX_CONFIG;
 		mt_buf_printf(&text, "%s\n", error.text);
 	}
@@ -71,18 +54,9 @@ static int print_reference(void)
 	return 0;
 }
 
-static void set_log_level(const struct app *app)
-{
-	for (enum mt_log_level l = MT_LOG_DEBUG; l < MT_LOG_LEVEL_COUNT; l++)
-		if (strcmp(app->conf.log_level, mt_log_level_name(l)) == 0)
-			mt_log_set_level(l);
-	if (app->args->verbose > 0)
-		mt_log_set_level(MT_LOG_DEBUG);
-}
-
 static int work(struct app *app, struct mt_error *error)
 {
-	set_log_level(app);
+	settings_set_log_level(app->args, &app->conf);
 	control_catch_signals();
 	int rc = boot_up(app, error);
 	if (rc == 0) {
@@ -120,7 +94,7 @@ int main(int argc, char *argv[])
 		break;
 	case ARGS_RUN:
 	case ARGS_REPLAY:
-		rc = read_conf(&args, &app.conf, &error);
+		rc = settings_read(&args, &app.conf, &error);
 		break;
 	}
 	if (rc == 0)

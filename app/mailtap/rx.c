@@ -66,14 +66,14 @@ static enum stats_counter put_together(struct rx *rx, const struct rx_source *so
 		if (rte_pktmbuf_linearize(*m) == 0)
 			rx->released += before - 1u;
 	}
-	enum stats_counter verdict = classify(rx->conf, *m, source->port->link);
+	enum stats_counter verdict = classify(rx->view.set, *m, source->port->link);
 	return verdict == STATS_rx_fragments_joined ? STATS_rx_fragments : verdict;
 }
 
 static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mbuf *m,
 	uint64_t now_us)
 {
-	enum stats_counter verdict = classify(rx->conf, m, source->port->link);
+	enum stats_counter verdict = classify(rx->view.set, m, source->port->link);
 	uint64_t at_us = port_time_of(source->port, m, now_us);
 
 	rx->taken += m->nb_segs;
@@ -249,6 +249,8 @@ unsigned rx_poll(void *ctx)
 	struct rx *rx = ctx;
 	unsigned done = 0;
 
+	if (live_look(&rx->view))
+		live_taken(&rx->view);
 	if (atomic_load_explicit(&rx->state, memory_order_acquire) != RX_READING)
 		return 0;
 	bool files = rx->source_count > 0 && rx->sources[0].port->lossless;

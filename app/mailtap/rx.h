@@ -4,8 +4,8 @@
 // Role rx: takes packets from its ports, asks classify whose they are, and puts them on the
 // rings of the workers. Files are lossless: no more is taken than pools and rings can hold.
 
-#include "conf.h"
 #include "fragments.h"
+#include "live.h"
 #include "port.h"
 #include "queue.h"
 #include "stats.h"
@@ -33,7 +33,7 @@ enum rx_state {
 
 struct rx {
 	// boot writes, loop reads
-	const struct conf *conf;
+	struct live_view view;
 	struct queue **rings; // one a worker
 	uint32_t worker_count;
 	uint32_t credits; // mbufs that may be out on a lossless port

@@ -303,6 +303,7 @@ static void publish(struct worker *w)
 		{STATS_tcp_span_open, t->span - t->delivered - t->lost},
 		{STATS_pool_chunks_used, w->chunks.used},
 		{STATS_conn_open, w->conns.used - w->ended},
+		{STATS_conn_left, w->conns.used - w->selected},
 		{STATS_tx_open, w->open_transactions},
 		{STATS_mail_open, w->open_mails},
 	};
@@ -312,11 +313,41 @@ static void publish(struct worker *w)
 	atomic_store_explicit(&w->freed, w->freed_local, memory_order_release);
 }
 
+void worker_configure(struct worker *w)
+{
+	const struct conf *conf = &w->view.set->conf;
+	struct stream_limits *stream = &w->stream.limits;
+	struct smtp_limits *smtp = &w->smtp.limits;
+
+	w->conf = conf;
+	stream->hold_octets = (uint32_t)conf->hold;
+	stream->skew_us = (uint64_t)conf->skew_ms * 1000;
+	stream->skew_packets = conf->skew_packets;
+	smtp->pending = conf->pending;
+	smtp->rcpts = conf->rcpts;
+	smtp->mail = conf->mail;
+}
+
+// Connections go on with what they began with where it was decided at their beginning; limits
+// hold from now on.
+static void reconfigure(struct worker *w)
+{
+	uint32_t selection = w->view.set->selection;
+
+	worker_configure(w);
+	if (selection != w->selection)
+		w->selected = 0;
+	w->selection = selection;
+	live_taken(&w->view);
+}
+
 unsigned worker_poll(void *ctx)
 {
 	struct worker *w = ctx;
 	unsigned done;
 
+	if (live_look(&w->view))
+		reconfigure(w);
 	if (atomic_load_explicit(&w->phase, memory_order_relaxed) == WORKER_FINISHED) {
 		done = tape_reclaim(w);
 		if (done > 0)

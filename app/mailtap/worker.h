@@ -5,8 +5,8 @@
 // feeds the two streams, lets the SMTP session read what is in order, and passes the tapes of
 // mails to the writer. Nobody else touches anything here but the counters.
 
-#include "conf.h"
 #include "flow_table.h"
+#include "live.h"
 #include "mail_tape.h"
 #include "queue.h"
 #include "smtp_session.h"
@@ -33,7 +33,7 @@ enum worker_phase {
 
 struct worker {
 	// boot writes, loop reads
-	const struct conf *conf;
+	struct live_view view;
 	uint16_t index;
 	bool lossless; // capture files: wait for chunks; live ports: give mails up
 	struct queue **inputs; // one an rx
@@ -42,6 +42,9 @@ struct worker {
 	struct queue *from_writer; // the same chunks, empty again
 	const _Atomic bool *input_ended; // no rx will put anything any more
 	// loop only
+	const struct conf *conf; // of the view
+	uint32_t selection; // of the view's set
+	uint32_t selected; // connections begun under the present selection
 	struct flow_table *table;
 	struct mt_pool conns; // struct conn
 	struct mt_pool texts; // names kept for the life of a connection
@@ -75,5 +78,7 @@ struct worker {
 	struct stats_block stats;
 } __attribute__((aligned(64)));
 
+// Takes what the view's set says of limits.
+void worker_configure(struct worker *w);
 // One bounded round. Returns how much was done, 0 for nothing.
 unsigned worker_poll(void *ctx);

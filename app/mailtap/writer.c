@@ -12,7 +12,9 @@
 
 #include <rte_cycles.h>
 
-#define BURST 32
+#define BURST     32
+// Between two looks at the limits of retention; a segment goes at most at each.
+#define RETAIN_US 100000
 
 static const enum stats_counter given_up_counters[MAIL_GIVEN_UP_COUNT] = {
 	[MAIL_GIVEN_UP_NO_CHUNK] = STATS_writer_given_up_chunk,
@@ -130,7 +132,7 @@ static bool is_kept(const struct writer *w, const struct mail *m)
 		[MAIL_REFUSED] = CONF_KEEP_REFUSED,
 	};
 
-	return (w->conf->keep & bits[m->outcome]) != 0;
+	return (w->view.set->conf.keep & bits[m->outcome]) != 0;
 }
 
 static struct span make_record(struct writer *w, struct writer_mail *m, bool stored)
@@ -302,9 +304,37 @@ static bool sync_some(struct writer *w, bool force)
 	return true;
 }
 
+// Now and then: deletes what is too old or too much. Files that were read are kept whole.
+static void retain(struct writer *w)
+{
+	const struct conf *conf = &w->view.set->conf;
+	const struct spool_retention limits = {
+		.age_us = (uint64_t)conf->retention_s * 1000000,
+		.size = conf->retention_size,
+		.free = conf->retention_free.octets,
+		.free_percent = conf->retention_free.percent,
+	};
+	uint64_t now_us = poll_clock_us(w);
+	struct spool_status status;
+
+	if (w->lossless || now_us < w->retain_us)
+		return;
+	w->retain_us = now_us + RETAIN_US;
+	int rc = spool_retain(
+		w->spool, &limits, mt_clock_wall_us(), spool_eve_needs(w->eve));
+	if (rc != 1)
+		return;
+	spool_status_get(w->spool, &status);
+	stats_set(&w->stats, STATS_writer_expired, status.expired_mails);
+	stats_set(&w->stats, STATS_writer_expired_segments, status.expired_segments);
+}
+
 unsigned writer_poll(void *ctx)
 {
 	struct writer *w = ctx;
+
+	if (live_look(&w->view))
+		live_taken(&w->view);
 	unsigned done = take_chunks(w);
 
 	if (done == 0 && w->lent > 0) {
@@ -320,6 +350,7 @@ unsigned writer_poll(void *ctx)
 			mt_log(MT_LOG_ERROR, "eve", "cannot be reopened: %s",
 				strerror(-rc));
 	}
+	retain(w);
 	// Lines are gathered while there is work, but not for ever.
 	if (done == 0 || ++w->rounds % 64 == 0)
 		spool_eve_tick(w->eve, poll_clock_us(w));
@@ -370,6 +401,11 @@ const struct stats_block *writer_stats(const struct writer *w)
 const struct recent *writer_recent(const struct writer *w)
 {
 	return &w->recent;
+}
+
+const struct live_view *writer_view(const struct writer *w)
+{
+	return &w->view;
 }
 
 void writer_status(const struct writer *w, struct spool_status *ret)

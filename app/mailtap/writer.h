@@ -4,7 +4,7 @@
 // Role writer: plays the tapes of the workers back, hashes content, appends it to the log, makes
 // batches durable and announces them. It owns the spool; nobody else writes there.
 
-#include "conf.h"
+#include "live.h"
 #include "recent.h"
 #include "spool.h"
 #include "stats.h"
@@ -13,7 +13,8 @@
 #include "mt_error.h"
 
 struct writer_settings {
-	const struct conf *conf;
+	const struct conf *conf; // as it was at the start
+	const struct live *live;
 	struct worker *workers; // their rings, and how many connections each may have
 	uint32_t worker_count;
 	const char *eml; // folder for plain files, NULL for none
@@ -40,3 +41,5 @@ const struct stats_block *writer_stats(const struct writer *w);
 const struct recent *writer_recent(const struct writer *w);
 // A snapshot for the console; may be uneven.
 void writer_status(const struct writer *w, struct spool_status *ret);
+// For control: which configuration the writer goes by.
+const struct live_view *writer_view(const struct writer *w);

@@ -16,7 +16,8 @@ struct slot_table { // one a worker
 };
 
 struct writer {
-	const struct conf *conf;
+	const struct conf *boot; // as it was at the start
+	struct live_view view;
 	struct worker *workers;
 	uint32_t worker_count;
 	bool lossless;
@@ -32,6 +33,7 @@ struct writer {
 	uint32_t lent; // chunks whose content waits to be written
 	uint32_t lent_max;
 	uint64_t sync_began_us;
+	uint64_t retain_us; // poll clock of the next look at retention
 	uint64_t packet_us; // newest packet time told by a tape
 	uint64_t rounds;
 	_Atomic bool reopen; // control asks, the writer clears

@@ -32,10 +32,10 @@ static int open_slots(struct writer *w)
 
 static void name_ifaces(struct writer *w)
 {
-	for (uint32_t i = 0; i < w->conf->interface_count; i++)
-		w->ifaces[i] = w->conf->interfaces[i].name;
+	for (uint32_t i = 0; i < w->boot->interface_count; i++)
+		w->ifaces[i] = w->boot->interfaces[i].name;
 	w->record.ifaces = w->ifaces;
-	w->record.iface_count = w->conf->interface_count;
+	w->record.iface_count = w->boot->interface_count;
 }
 
 // Two appliances shall not give the same ids: a number made of the machine's own.
@@ -55,9 +55,9 @@ static uint32_t machine_number(void)
 static int open_eve(struct writer *w, int *ret_code, struct mt_error *error)
 {
 	struct spool_eve_settings settings = {
-		.spool = w->conf->spool,
-		.path = w->conf->eve_path[0] != '\0' ? w->conf->eve_path : NULL,
-		.rotate = w->conf->eve_rotate,
+		.spool = w->boot->spool,
+		.path = w->boot->eve_path[0] != '\0' ? w->boot->eve_path : NULL,
+		.rotate = w->boot->eve_rotate,
 	};
 
 	w->eve = spool_eve_open(&settings, &spool_disk_real, error);
@@ -67,7 +67,7 @@ static int open_eve(struct writer *w, int *ret_code, struct mt_error *error)
 
 static int open_spool(struct writer *w, int *ret_code, struct mt_error *error)
 {
-	const struct conf *conf = w->conf;
+	const struct conf *conf = w->boot;
 	struct spool_settings settings = {
 		.directory = conf->spool,
 		.appliance = conf->appliance != 0 ? conf->appliance : machine_number(),
@@ -96,7 +96,8 @@ struct writer *writer_create(
 	*ret_code = EX_UNAVAILABLE;
 	if (w == NULL)
 		goto no_memory;
-	w->conf = settings->conf;
+	w->boot = settings->conf;
+	live_view_init(&w->view, &settings->live->now);
 	w->workers = settings->workers;
 	w->worker_count = settings->worker_count;
 	w->lossless = settings->lossless;
@@ -104,11 +105,11 @@ struct writer *writer_create(
 	w->lent_max = w->workers[0].chunks.count / 4;
 	mt_buf_init(&w->json, RECORD_MAX);
 	name_ifaces(w);
-	if (writer_mails_init(&w->mails, ENVELOPE_MAX, w->conf->connections) != 0 ||
+	if (writer_mails_init(&w->mails, ENVELOPE_MAX, w->boot->connections) != 0 ||
 		open_slots(w) != 0)
 		goto no_memory;
 	if (settings->eml != NULL &&
-		(w->eml = eml_create(settings->eml, w->conf->spool)) == NULL) {
+		(w->eml = eml_create(settings->eml, w->boot->spool)) == NULL) {
 		mt_error_set(error, 0, "--eml %s: cannot be made: %s", settings->eml,
 			strerror(errno));
 		*ret_code = EX_CANTCREAT;

@@ -149,5 +149,7 @@ size_t conf_changed(
 void conf_take_live(struct conf *c, const struct conf *from);
 // The reference of every key: type, default, bounds, live or restart, help.
 void conf_print_reference(struct mt_buf *out);
+// Registers what `from` has registered as well. Where both together are too many, everything.
+void conf_register(struct conf *c, const struct conf *from);
 // Whether an address (16 octets, IPv4 mapped) is registered.
 bool conf_is_registered(const struct conf *c, const uint8_t addr[16]);

@@ -21,6 +21,22 @@ static bool shares_device(const struct conf_port *a, const struct conf_port *b)
 	return a->kind == b->kind && strcmp(a->device, b->device) == 0;
 }
 
+// Their packets have the time of the file, others that of the clock.
+static int check_times(const struct conf *c, struct mt_error *error)
+{
+	const struct conf_interface *first = &c->interfaces[0];
+
+	for (uint32_t i = 0; i < c->interface_count; i++)
+		for (int p = 0; p < c->interfaces[i].port_count; p++)
+			if ((c->interfaces[i].ports[p].kind == CONF_PORT_PCAP) !=
+				(first->ports[0].kind == CONF_PORT_PCAP))
+				return mt_error_set(error, EINVAL,
+					"interfaces: %s: capture files and live interfaces cannot be read "
+					"together; use `mailtap replay` for the files",
+					c->interfaces[i].name);
+	return 0;
+}
+
 static int check_devices(const struct conf *c, struct mt_error *error)
 {
 	const struct conf_port *seen[2 * CONF_INTERFACES_MAX];
@@ -67,5 +83,7 @@ int conf_check(const struct conf *c, bool for_replay, struct mt_error *error)
 			"interfaces: is empty; name what to listen on, as in "
 			"interfaces: [{name: tap0, af_packet: eth1}]");
 	int rc = check_devices(c, error);
+	if (rc == 0)
+		rc = check_times(c, error);
 	return rc != 0 ? rc : check_limits(c, error);
 }

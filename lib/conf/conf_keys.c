@@ -158,10 +158,10 @@ const struct conf_key conf_keys[] = {
 	{"flow.idle.half_open", &conf_type_seconds, FIELD(idle_half_open_s), "30s", 1, 3600, .live = true,
 		.help =
 		"The same before the handshake is complete."},
-	{"limits.line", &conf_type_number, FIELD(line), "4K", 512, 32 * K, .live = true,
+	{"limits.line", &conf_type_number, FIELD(line), "4K", 512, 32 * K,
 		.help =
 		"Octets of a command line; a longer one is cut and marked command_too_long."},
-	{"limits.reply", &conf_type_number, FIELD(reply), "4K", 512, 32 * K, .live = true,
+	{"limits.reply", &conf_type_number, FIELD(reply), "4K", 512, 32 * K,
 		.help =
 		"Octets of a reply line; a longer one is cut and marked reply_too_long."},
 	{"limits.rcpts", &conf_type_number, FIELD(rcpts), "10000", 1, 1 * M, .live = true,

@@ -178,6 +178,24 @@ static void prefixes_allowed(const struct conf_key *key, struct mt_buf *out)
 const struct conf_type conf_type_prefixes = {"list of addresses and networks",
 	prefixes_read, prefixes_print, prefixes_allowed};
 
+void conf_register(struct conf *c, const struct conf *from)
+{
+	static const struct conf_prefix everything;
+	struct conf_prefix all[2 * CONF_REGISTERED_MAX];
+	uint32_t n = c->registered_count;
+
+	memcpy(all, c->registered, n * sizeof(*all));
+	memcpy(all + n, from->registered, from->registered_count * sizeof(*all));
+	n = settle(all, n + from->registered_count);
+	if (n > CONF_REGISTERED_MAX) {
+		all[0] = everything;
+		n = 1;
+	}
+	memset(c->registered, 0, sizeof(c->registered));
+	memcpy(c->registered, all, n * sizeof(*all));
+	c->registered_count = n;
+}
+
 bool conf_is_registered(const struct conf *c, const uint8_t addr[16])
 {
 	unsigned __int128 address = address_of(addr);

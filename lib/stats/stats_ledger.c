@@ -90,6 +90,7 @@ static const struct ledger ledgers[STATS_LEDGER_COUNT] = {
 static const enum stats_counter gauges[] = {
 	STATS_tcp_held, STATS_tcp_span_open, STATS_conn_open, STATS_tx_open, STATS_mail_open,
 	STATS_pool_chunks_used, STATS_pool_mbufs_used, STATS_rx_fragments_held,
+	STATS_conn_left,
 };
 // clang-format on
 

@@ -27,6 +27,7 @@
 	X(rx_no_mbuf, "packets", "dropped by the port for want of buffers") \
 	X(tcp_packets, "packets", "taken from rings by workers") \
 	X(tcp_no_connection, "packets", "dropped: the connection table was full") \
+	X(tcp_left, "packets", "of no connection, of servers or ports that a reload has left") \
 	X(tcp_stray, "packets", "of no connection, and nothing to begin one (late FIN, RST, ACK)") \
 	X(tcp_ignored, "packets", "without effect: RST or SYN that is not credible, keep-alives") \
 	X(tcp_received, "octets", "of payload, both directions") \
@@ -51,6 +52,7 @@
 	X(conn_idle, "connections", "ended by the idle timer") \
 	X(conn_evicted, "connections", "ended early to make room") \
 	X(conn_stopped, "connections", "open when the capture or the appliance ended") \
+	X(conn_left, "connections", "open now whose server or port a reload has left: followed to their end") \
 	X(conn_late, "connections", "joined in the middle") \
 	X(conn_dark, "connections", "that went to TLS") \
 	X(conn_one_sided, "connections", "of which only one direction was seen") \
@@ -87,6 +89,8 @@
 	X(writer_given_up_envelope, "mails", "given up: the envelope was too large") \
 	X(writer_sessions, "records", "of sessions") \
 	X(writer_octets, "octets", "of content appended to the log") \
+	X(writer_expired, "mails", "deleted by spool.retention") \
+	X(writer_expired_segments, "segments", "deleted by spool.retention") \
 	X(writer_announced, "records", "announced in eve.json") \
 	X(writer_batches, "batches", "made durable") \
 	X(writer_sync_us, "microseconds", "spent waiting for the disk, in all") \

@@ -80,7 +80,8 @@ Test(stats_ledger, every_counter_of_a_sum_counts)
 		STATS_conn_one_sided, STATS_hop_inbound, STATS_hop_internal,
 		STATS_hop_outbound, STATS_mail_complete, STATS_mail_octets,
 		STATS_writer_sessions, STATS_writer_octets, STATS_writer_announced,
-		STATS_writer_batches, STATS_writer_sync_us, STATS_pool_chunks,
+		STATS_writer_batches, STATS_writer_sync_us, STATS_writer_expired,
+		STATS_writer_expired_segments, STATS_tcp_left, STATS_pool_chunks,
 		STATS_pool_mbufs, STATS_busy_cycles, STATS_idle_cycles};
 	bool is_beside[STATS_COUNT] = {false};
 
