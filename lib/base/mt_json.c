@@ -1,43 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "mt_json.h"
 
+#include "mt_utf8.h"
+
 void mt_json_init(struct mt_json *j, struct mt_buf *out)
 {
 	*j = (struct mt_json){.out = out, .first = true};
-}
-
-// Length of the valid UTF-8 sequence at the front of s (RFC 3629), 0 when there is none.
-static size_t utf8_length(struct span s)
-{
-	static const struct {
-		uint8_t from, to, low, high; // first octet, and bounds of the second
-		uint8_t len;
-	} forms[] = {
-		{0x00, 0x7f, 0x00, 0xff, 1},
-		{0xc2, 0xdf, 0x80, 0xbf, 2},
-		{0xe0, 0xe0, 0xa0, 0xbf, 3},
-		{0xe1, 0xec, 0x80, 0xbf, 3},
-		{0xed, 0xed, 0x80, 0x9f, 3},
-		{0xee, 0xef, 0x80, 0xbf, 3},
-		{0xf0, 0xf0, 0x90, 0xbf, 4},
-		{0xf1, 0xf3, 0x80, 0xbf, 4},
-		{0xf4, 0xf4, 0x80, 0x8f, 4},
-	};
-
-	for (size_t f = 0; f < sizeof(forms) / sizeof(forms[0]); f++) {
-		if (s.ptr[0] < forms[f].from || s.ptr[0] > forms[f].to)
-			continue;
-		size_t len = forms[f].len;
-		if (len > s.len)
-			return 0;
-		if (len > 1 && (s.ptr[1] < forms[f].low || s.ptr[1] > forms[f].high))
-			return 0;
-		for (size_t i = 2; i < len; i++)
-			if ((s.ptr[i] & 0xc0) != 0x80)
-				return 0;
-		return len;
-	}
-	return 0;
 }
 
 static bool is_plain(uint8_t c)
@@ -85,13 +53,13 @@ static void add_string(struct mt_json *j, struct span s)
 		s = span_skip(s, run);
 		if (s.len == 0)
 			break;
-		size_t len = utf8_length(s);
+		size_t len = mt_utf8_length(s);
 		if (len > 1) {
 			mt_buf_add(j->out, span_head(s, len));
 		} else if (len == 1) {
 			add_escaped(j, s.ptr[0]);
 		} else {
-			mt_buf_add_text(j->out, "\xef\xbf\xbd");
+			mt_buf_add_text(j->out, MT_UTF8_REPLACEMENT);
 			j->replaced = true;
 			len = 1;
 		}
