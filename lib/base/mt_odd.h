@@ -48,6 +48,10 @@
 	X(gap, "octets are missing from the capture") \
 	X(hold_full, "out-of-order octets were more than may be held") \
 	X(not_utf8, "an octet of a text field is not UTF-8 and became U+FFFD") \
+	X(header_cut, "the mail's header was cut short by a limit or a hole; fields may be missing") \
+	X(header_bad, "a line of the mail's header is no field, or a field holds control characters") \
+	X(header_twice, "a field that may stand once in a header stands there again") \
+	X(encoded_word_bad, "an encoded word of the header could not be decoded to text") \
 	X(cut_by_stop, "the appliance stopped before the mail ended")
 // clang-format on
 
