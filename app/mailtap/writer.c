@@ -137,13 +137,12 @@ static bool is_kept(const struct writer *w, const struct mail *m)
 
 static struct span make_record(struct writer *w, struct writer_mail *m, bool stored)
 {
-	const uint64_t(*extents)[3] = NULL;
-	size_t n = 0;
+	struct record_content content = {.stored = stored};
 
 	if (stored)
-		n = spool_extents(m->stored, &extents);
+		content.extent_count = spool_extents(m->stored, &content.extents);
 	mt_buf_clear(&w->json);
-	if (!record_mail(&w->json, &w->record, &m->mail, stored, extents, n))
+	if (!record_mail(&w->json, &w->record, &m->mail, &content))
 		mt_log(MT_LOG_ERROR, "writer", "no memory for the record of mail %s",
 			m->mail.id.text);
 	return mt_buf_span(&w->json);

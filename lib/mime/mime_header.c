@@ -415,7 +415,9 @@ struct span mime_headers_get(
 	for (size_t i = 0; i < n; i++) {
 		const struct mime_item *item = item_at(headers, i);
 		if (item->field == field && nth-- == 0)
-			return span_make(headers->texts.ptr + item->at, item->len);
+			return item->len > 0
+				? span_make(headers->texts.ptr + item->at, item->len)
+				: span_text("");
 	}
 	return span_make(NULL, 0);
 }

@@ -5,6 +5,7 @@
 // or a ledger goes in, one line of text comes out (without line end).
 
 #include "mail.h"
+#include "mime_header.h"
 #include "stats.h"
 
 struct record_context {
@@ -13,14 +14,23 @@ struct record_context {
 	size_t iface_count;
 };
 
+// What the record of a mail tells of its content, beside what the mail itself knows.
+struct record_content {
+	bool stored; // the content is kept
+	const uint64_t (*extents)
+		[3]; // {segment, offset, length}; looked at only where it is kept
+	size_t extent_count;
+	const struct mime_headers *headers; // NULL: not looked at
+};
+
 // All of them return false when the text does not fit into what out may hold, or memory ran out;
 // out holds a part of it then, and is full.
 
-// event_type smtp. extents: n triples {segment, offset, length}, looked at only where the content
-// is kept (stored). Sets MT_ODD_not_utf8 in m->odds when text had to be mended, and
-// MT_ODD_too_many_rcpts when recipients were left out so that the record fits.
+// event_type smtp. Takes over the odds of the headers into m->odds, and sets MT_ODD_not_utf8 there
+// when text had to be mended. What does not fit is left out and said: first recipients
+// (MT_ODD_too_many_rcpts) and lists of the header (MT_ODD_header_cut), then all of the header.
 bool record_mail(struct mt_buf *out, const struct record_context *c, struct mail *m,
-	bool stored, const uint64_t (*extents)[3], size_t n);
+	const struct record_content *content);
 // The envelope as told in the log's `begin` entry: id, flow, connection, envelope so far (of a
 // great crowd of recipients the first).
 bool record_begin(

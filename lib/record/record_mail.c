@@ -196,23 +196,46 @@ static size_t rcpts_that_fit(const struct mail *m, size_t room)
 	return n;
 }
 
-struct stored_as {
-	const uint64_t (*extents)[3];
-	size_t count;
+// How much of a record is written: all, or less where that does not fit.
+enum amount {
+	AMOUNT_ALL,
+	AMOUNT_SHORT,
+	AMOUNT_LEAST
 };
 
-static void write_mail(struct mt_json *j, const struct record_context *c, struct mail *m,
-	const struct stored_as *stored, size_t rcpts)
+static void write_email(struct mt_json *j, struct mail *m,
+	const struct mime_headers *headers, enum amount amount)
 {
+	if (headers == NULL)
+		return;
+	m->odds |= headers->odds;
+	if (amount != AMOUNT_ALL && headers->items.len > 0)
+		m->odds |= mt_odd_bit(MT_ODD_header_cut);
+	if (amount != AMOUNT_LEAST)
+		record_add_email(j, headers, amount == AMOUNT_ALL);
+}
+
+static void write_mail(struct mt_json *j, const struct record_context *c, struct mail *m,
+	const struct record_content *content, enum amount amount)
+{
+	size_t room = j->out->max - j->out->len;
+	size_t rcpts = mail_rcpt_count(m);
+
+	if (amount != AMOUNT_ALL) {
+		rcpts = rcpts_that_fit(m, room - room / 4);
+		m->odds |= rcpts < mail_rcpt_count(m) ? mt_odd_bit(MT_ODD_too_many_rcpts)
+						      : 0;
+	}
 	mt_json_open(j, NULL, '{');
 	record_add_head(j, c, m->end_us, "smtp");
 	record_add_flow(j, c, &m->conn);
 	mt_json_u64(j, "tx_id", m->conn.tx_id);
 	add_smtp(j, m, rcpts);
+	write_email(j, m, content->headers, amount);
 	mt_json_open(j, "mailtap", '{');
-	add_content_facts(j, m, stored != NULL);
-	if (stored != NULL)
-		add_extents(j, stored->extents, stored->count);
+	add_content_facts(j, m, content->stored);
+	if (content->stored)
+		add_extents(j, content->extents, content->extent_count);
 	add_rcpts(j, m, rcpts);
 	record_add_params(j, "from_params", mail_text_get(m, m->from_params));
 	add_gaps(j, m);
@@ -227,24 +250,21 @@ static void write_mail(struct mt_json *j, const struct record_context *c, struct
 }
 
 bool record_mail(struct mt_buf *out, const struct record_context *c, struct mail *m,
-	bool stored, const uint64_t (*extents)[3], size_t n)
+	const struct record_content *content)
 {
-	const struct stored_as as = {extents, n};
 	size_t before = out->len;
 	struct mt_json j;
 
-	mt_json_init(&j, out);
-	write_mail(&j, c, m, stored ? &as : NULL, mail_rcpt_count(m));
-	if (!out->full)
-		return true;
 	// Every mail has a record, if need be without some of a crowd of recipients.
-	size_t room = out->max - before;
-	out->len = before;
-	out->full = false;
-	m->odds |= mt_odd_bit(MT_ODD_too_many_rcpts);
-	mt_json_init(&j, out);
-	write_mail(&j, c, m, stored ? &as : NULL, rcpts_that_fit(m, room - room / 4));
-	return !out->full;
+	for (enum amount amount = AMOUNT_ALL; amount <= AMOUNT_LEAST; amount++) {
+		out->len = before;
+		out->full = false;
+		mt_json_init(&j, out);
+		write_mail(&j, c, m, content, amount);
+		if (!out->full)
+			return true;
+	}
+	return false;
 }
 
 bool record_begin(

@@ -118,6 +118,8 @@ static json_t *read_line(struct span line)
 	return record;
 }
 
+static const struct record_content unkept;
+
 static json_t *record_with(enum sample_field field, struct span text)
 {
 	const struct record_context c = {.host = "tap"};
@@ -127,7 +129,7 @@ static json_t *record_with(enum sample_field field, struct span text)
 	mail_init(&m, 100000);
 	mt_buf_init(&out, 1 << 20);
 	sample_fill(&m, field, text);
-	cr_assert(record_mail(&out, &c, &m, false, NULL, 0));
+	cr_assert(record_mail(&out, &c, &m, &unkept));
 	json_t *record = read_line(mt_buf_span(&out));
 	mt_buf_fini(&out);
 	mail_fini(&m);
@@ -226,7 +228,7 @@ Test(record_hostile, a_crowd_too_large_for_the_record_is_cut_and_said_to_be)
 	fill_crowd(&m);
 	mt_buf_init(&out, 8 << 20);
 	mt_buf_add_text(&out, "before");
-	cr_assert(record_mail(&out, &c, &m, false, NULL, 0));
+	cr_assert(record_mail(&out, &c, &m, &unkept));
 	cr_expect(span_equal(span_head(mt_buf_span(&out), 6), span_text("before")));
 	json_t *record = read_line(span_skip(mt_buf_span(&out), 6));
 	json_t *own = json_object_get(record, "mailtap");
@@ -239,7 +241,7 @@ Test(record_hostile, a_crowd_too_large_for_the_record_is_cut_and_said_to_be)
 	mt_buf_fini(&out);
 	// And where nothing fits at all, that is said.
 	mt_buf_init(&out, 200);
-	cr_expect(!record_mail(&out, &c, &m, false, NULL, 0));
+	cr_expect(!record_mail(&out, &c, &m, &unkept));
 	mt_buf_fini(&out);
 	mail_fini(&m);
 }

@@ -25,13 +25,16 @@ static void take_gap(struct mail *m, uint64_t length)
 	take(m, MAIL_EV_GAP, 0, span_make(&length, sizeof(length)));
 }
 
+static const struct record_content unkept;
+
 static void expect_line(struct mail *m, bool stored, const char *want)
 {
 	static const uint64_t extents[][3] = {{3, 4096, 15}, {4, 64, 5}};
+	const struct record_content content = {stored, extents, 2, NULL};
 	struct mt_buf out;
 
 	mt_buf_init(&out, 1 << 20);
-	cr_assert(record_mail(&out, &context, m, stored, extents, 2));
+	cr_assert(record_mail(&out, &context, m, &content));
 	cr_expect(span_equal(mt_buf_span(&out), span_text(want)), "\ngot  %.*s\nwant %s",
 		(int)out.len, (const char *)out.ptr, want);
 	mt_buf_fini(&out);
@@ -42,7 +45,7 @@ static void expect_part(struct mail *m, const char *part)
 	struct mt_buf out;
 
 	mt_buf_init(&out, 1 << 20);
-	cr_assert(record_mail(&out, &context, m, false, NULL, 0));
+	cr_assert(record_mail(&out, &context, m, &unkept));
 	cr_expect_not_null(memmem(out.ptr, out.len, part, strlen(part)),
 		"\ngot  %.*s\nwant %s", (int)out.len, (const char *)out.ptr, part);
 	mt_buf_fini(&out);
@@ -53,7 +56,7 @@ static void expect_no(struct mail *m, const char *part)
 	struct mt_buf out;
 
 	mt_buf_init(&out, 1 << 20);
-	cr_assert(record_mail(&out, &context, m, false, NULL, 0));
+	cr_assert(record_mail(&out, &context, m, &unkept));
 	cr_expect_null(memmem(out.ptr, out.len, part, strlen(part)), "%.*s", (int)out.len,
 		(const char *)out.ptr);
 	mt_buf_fini(&out);
