@@ -74,12 +74,20 @@ void mime_text_add_unstructured(
 	}
 }
 
+// Where blanks begin that are more than one space; s.len when there are none.
+static size_t find_blanks(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] == '\t' ||
+			(s.ptr[i] == ' ' && i + 1 < s.len && mime_is_blank(s.ptr[i + 1])))
+			return i;
+	return s.len;
+}
+
 void mime_text_add_plain(struct span value, struct mt_buf *out, uint64_t *odds)
 {
 	while (value.len > 0) {
-		size_t n = 0;
-		while (n < value.len && !mime_is_blank(value.ptr[n]))
-			n++;
+		size_t n = find_blanks(value);
 		mime_text_add(out, span_head(value, n), MT_ODD_not_utf8, odds);
 		value = span_skip(value, n);
 		for (n = 0; n < value.len && mime_is_blank(value.ptr[n]);)

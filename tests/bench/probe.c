@@ -75,6 +75,8 @@ static const struct {
 	{"append-2k-sync", append_small_sync},
 	{"classify", probe_classify},
 	{"dialogue", probe_dialogue},
+	{"header", probe_header},
+	{"header-75k", probe_header_body},
 	{"spool-75k", spool_large},
 	{"spool-2k", spool_small},
 };

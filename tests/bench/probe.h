@@ -46,5 +46,8 @@ int probe_sha256(const char *capture, struct probe_result *ret);
 int probe_append(const char *folder, bool sync, size_t size, struct probe_result *ret);
 int probe_classify(const char *capture, struct probe_result *ret); // is a packet foreign?
 int probe_dialogue(const char *capture, struct probe_result *ret); // streams and SMTP
+// A header alone, and with 75 KB of text behind it; they need no place.
+int probe_header(const char *place, struct probe_result *ret);
+int probe_header_body(const char *place, struct probe_result *ret);
 int probe_spool(
 	const char *folder, size_t size, struct probe_result *ret); // log and sha256
