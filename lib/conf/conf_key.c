@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "conf_key.h"
 
+#include "mt_near.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,30 +26,6 @@ bool conf_key_is_section(const char *path)
 	return false;
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-// Single-octet changes from a to b (Levenshtein).
-static size_t changes(struct span a, struct span b)
-{
-	size_t row[CONF_KEY_PATH_MAX + 1];
-
-	for (size_t j = 0; j <= b.len; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a.len; i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= b.len; j++) {
-			size_t replaced = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
-			diagonal = row[j];
-			row[j] = smaller(replaced, smaller(row[j], row[j - 1]) + 1);
-		}
-	}
-	return row[b.len];
-}
-
 static struct span last_word(struct span path)
 {
 	for (size_t i = path.len; i > 0; i--)
@@ -61,13 +39,13 @@ static size_t distance(struct span written, struct span known)
 {
 	if (span_equal(last_word(written), last_word(known)))
 		return 1;
-	return changes(written, known);
+	return mt_near_changes(written, known);
 }
 
 void conf_key_nearest(const char *path, char ret_path[CONF_KEY_PATH_MAX + 1])
 {
 	struct span written = span_head(span_text(path), CONF_KEY_PATH_MAX);
-	size_t best = written.len / 3 > 2 ? written.len / 3 + 1 : 3;
+	size_t best = mt_near_limit(written) + 1;
 
 	ret_path[0] = '\0';
 	for (size_t k = 0; k < conf_key_count; k++) {
