@@ -33,8 +33,9 @@ static const char *advice_for(const char *message)
 static void tell(
 	const struct scan_signature *s, const char *message, struct scan_faults *faults)
 {
-	const struct scan_place at = {s->file, s->line, s->column};
-	size_t len = strlen(s->expression), told = strlen(message);
+	const struct scan_place at = {s->file, s->expression_line, s->expression_column};
+	// What follows a semicolon is advice for programmers.
+	size_t len = strlen(s->expression), told = strcspn(message, ";");
 
 	while (told > 0 && message[told - 1] == '.')
 		told--;

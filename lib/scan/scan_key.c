@@ -117,6 +117,17 @@ static void take_text(struct work *w, const struct key *key, const struct scan_f
 	memcpy((uint8_t *)w->sig + key->offset, &copy, sizeof(copy));
 }
 
+// What stands in records and on screens is one line.
+static void take_line(struct work *w, const struct key *key, const struct scan_field *f)
+{
+	const char *text = f->shape == SCAN_SCALAR ? w->entry->values[f->first].text : "";
+
+	if (text[strcspn(text, "\t\r\n")] != '\0')
+		fail(w, f->at, "%s: has line ends or tabs; allowed: one line", key->name);
+	else
+		take_text(w, key, f);
+}
+
 static const struct scan_word *word_at(
 	struct work *w, const struct key *key, const struct scan_value *v)
 {
@@ -178,7 +189,7 @@ static void take_expression(
 
 static const struct key keys[] = {
 	{"id", take_number, MEMBER(id), SCAN_ID_MAX, NULL}, // first: faults name it
-	{"name", take_text, MEMBER(name), SCAN_NAME_MAX, NULL},
+	{"name", take_line, MEMBER(name), SCAN_NAME_MAX, NULL},
 	{"pattern", take_expression, 0, 0, NULL},
 	{"literal", take_expression, 0, 0, NULL},
 	{"hex", take_expression, 0, 0, NULL},
@@ -188,9 +199,9 @@ static const struct key keys[] = {
 	{"action", take_word, MEMBER(action), 0, actions},
 	{"enabled", take_enabled, 0, 0, switches},
 	{"rev", take_number, MEMBER(rev), SCAN_REV_MAX, NULL},
-	{"category", take_text, MEMBER(category), SCAN_NAME_MAX, NULL},
+	{"category", take_line, MEMBER(category), SCAN_NAME_MAX, NULL},
 	{"description", take_text, MEMBER(description), SCAN_TEXT_MAX, NULL},
-	{"reference", take_text, MEMBER(reference), SCAN_NAME_MAX, NULL},
+	{"reference", take_line, MEMBER(reference), SCAN_NAME_MAX, NULL},
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
@@ -231,6 +242,8 @@ static void take_expression(
 		fail(w, f->at, "out of memory");
 	free(w->sig->expression);
 	w->sig->expression = (char *)out.ptr;
+	w->sig->expression_line = f->at.line;
+	w->sig->expression_column = f->at.column;
 }
 
 static void refuse_unknown(struct work *w)

@@ -56,7 +56,8 @@ struct scan_signature {
 	char *category, *description, *reference; // NULL when not given
 	char *expression; // for Hyperscan; literals escaped
 	const char *file; // where it stands: lent by the set
-	int line, column;
+	int line, column; // from 1
+	int expression_line, expression_column; // where its expression stands
 };
 
 // "raw", "header", "body"; "note", "hold".

@@ -4,6 +4,8 @@
 #include "mt_assert.h"
 
 #define PIECE_MAX (1u << 30) // Hyperscan counts the octets of a call in an unsigned int
+#define SPARE     64u // octets behind a text that Hyperscan may read, at most
+#define PAGE      4096u // the smallest there is
 
 // Whether this hit may be told. `told` counts on to its limit also when it may not.
 static bool may_tell(
@@ -41,6 +43,42 @@ static int on_match(unsigned id, unsigned long long from, unsigned long long to,
 	return 0;
 }
 
+static void look(struct scan_stream *s, struct scan_part *part, struct span text)
+{
+	hs_error_t rc = hs_scan_stream(part->stream, (const char *)text.ptr,
+		(unsigned)text.len, 0, s->pool->scratch, on_match, s);
+
+	MT_ASSERT(rc == HS_SUCCESS);
+	part->octets += text.len;
+}
+
+// Whether the octets behind the text may be in a page that is not there.
+static bool ends_at_page(struct span text)
+{
+	uintptr_t end = (uintptr_t)text.ptr + text.len;
+
+	return (end - 1) / PAGE != (end + SPARE - 1) / PAGE;
+}
+
+// Hyperscan 5.4 reads behind the end of what it is given (fat teddy on AVX-512 VBMI, by 32 octets;
+// vectorscan issue 322 describes it), which is harmless unless no memory is there. So what stands
+// last in a page is looked at in a copy.
+static void look_safely(struct scan_stream *s, struct scan_part *part, struct span text)
+{
+	uint8_t copy[2 * SPARE] = {0};
+
+	if (!ends_at_page(text)) {
+		look(s, part, text);
+		return;
+	}
+	size_t before = text.len > SPARE ? text.len - SPARE : 0;
+	struct span last = span_skip(text, before);
+	memcpy(copy, last.ptr, last.len);
+	if (before > 0)
+		look(s, part, span_head(text, before));
+	look(s, part, span_make(copy, last.len));
+}
+
 static void feed(struct scan_stream *s, enum scan_scope scope, struct span text)
 {
 	struct scan_part *part = &s->parts[scope];
@@ -49,12 +87,8 @@ static void feed(struct scan_stream *s, enum scan_scope scope, struct span text)
 		return;
 	s->now = scope;
 	while (text.len > 0) {
-		struct span piece = span_head(text, PIECE_MAX);
-		hs_error_t rc = hs_scan_stream(part->stream, (const char *)piece.ptr,
-			(unsigned)piece.len, 0, s->pool->scratch, on_match, s);
-		MT_ASSERT(rc == HS_SUCCESS);
-		part->octets += piece.len;
-		text = span_skip(text, piece.len);
+		look_safely(s, part, span_head(text, PIECE_MAX));
+		text = span_skip(text, PIECE_MAX);
 	}
 }
 

@@ -145,7 +145,7 @@ static char *copy_scalar(struct reader *r)
 
 	for (size_t i = 0; i < r->event.data.scalar.length; i++) {
 		uint8_t c = (uint8_t)text[i];
-		if ((c >= 0x20 && c != 0x7f) || c == '\n' || c == '\t')
+		if ((c >= 0x20 && c != 0x7f) || c == '\n' || c == '\t' || c == '\r')
 			continue;
 		scan_fault(r->faults, here(r),
 			"control character %02x; in a pattern write \\x%02x between "

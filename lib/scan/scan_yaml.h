@@ -11,7 +11,7 @@
 #define SCAN_VALUES_MAX 64 // of all keys of an entry
 
 struct scan_value {
-	char *text; // UTF-8 without control characters but \n and \t; ends with NUL
+	char *text; // UTF-8 without control characters but \t, \r, \n; ends with NUL
 	struct scan_place at;
 	bool block; // written with | or >
 };
