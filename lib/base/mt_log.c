@@ -3,14 +3,18 @@
 
 #include "mt_clock.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
-#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define LINES_PER_SECOND 20
+#define PLACE_LINES 10
+#define PLACE_US    5000000
+#define LINE_SIZE   1024
 
 static const struct {
 	const char *name;
@@ -25,8 +29,8 @@ static const struct {
 
 static _Atomic int threshold = MT_LOG_INFO;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static uint64_t second; // under lock
-static unsigned lines, unsaid; // under lock
+static struct mt_log_place *places; // under lock: those that have held something back
+static unsigned untaken; // under lock: lines that standard error did not take
 
 void mt_log_set_level(enum mt_log_level level)
 {
@@ -43,44 +47,99 @@ const char *mt_log_level_name(enum mt_log_level level)
 	return levels[level].name;
 }
 
-// Answers whether this line may go out, and how many were held back before it.
-static int within_rate(enum mt_log_level level, unsigned *ret_unsaid)
-{
-	uint64_t now = mt_clock_mono_us() / 1000000;
+// --- one line
 
-	*ret_unsaid = 0;
-	if (now != second) {
-		second = now;
-		lines = 0;
-	}
-	if (level < MT_LOG_ERROR && lines >= LINES_PER_SECOND) {
-		unsaid++;
-		return 0;
-	}
-	lines++;
-	*ret_unsaid = unsaid;
-	unsaid = 0;
-	return 1;
+// Whether standard error is the stream that JOURNAL_STREAM names by device and inode.
+static bool is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	struct stat st;
+	char *end;
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) != 0)
+		return false;
+	return strtoull(stream, &end, 10) == st.st_dev && *end == ':' &&
+		strtoull(end + 1, NULL, 10) == st.st_ino;
+}
+
+// A reader that has stopped reading must not stop us.
+static bool takes_a_line(void)
+{
+	struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0;
 }
 
 static void print_line(enum mt_log_level level, const char *module, char *text)
 {
+	bool plain = level == MT_LOG_INFO && isatty(STDERR_FILENO);
+	char line[LINE_SIZE + 64], prefix[8] = "";
+
 	for (char *p = text; *p != '\0'; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "mailtap: %s%s%s: %s\n",
-			level == MT_LOG_INFO ? "" : levels[level].name,
-			level == MT_LOG_INFO ? "" : ": ", module, text);
-	else
-		fprintf(stderr, "<%d>mailtap: %s: %s: %s\n", levels[level].journal,
-			levels[level].name, module, text);
+	if (is_journal())
+		snprintf(prefix, sizeof(prefix), "<%d>", levels[level].journal);
+	int len = snprintf(line, sizeof(line), "%smailtap: %s%s%s: %s\n", prefix,
+		plain ? "" : levels[level].name, plain ? "" : ": ", module, text);
+	// In one piece, so that lines of several processes do not mix.
+	if (!takes_a_line() || write(STDERR_FILENO, line, (size_t)len) != len)
+		untaken++;
 }
 
-void mt_log(enum mt_log_level level, const char *module, const char *fmt, ...)
+static void print_count(const char *module, unsigned count, const char *what)
 {
-	char text[1024];
-	unsigned held_back;
+	char text[64];
+
+	snprintf(text, sizeof(text), "%u %s", count, what);
+	print_line(MT_LOG_WARN, module, text);
+}
+
+static void print_untaken(void)
+{
+	unsigned count = untaken;
+
+	if (count == 0 || !takes_a_line())
+		return;
+	untaken = 0;
+	print_count("log", count, "lines found no reader");
+}
+
+// --- how much a place may say
+
+static void print_unsaid(struct mt_log_place *p)
+{
+	if (p->unsaid > 0)
+		print_count(p->module, p->unsaid, "more such lines were held back");
+	p->unsaid = 0;
+	p->lines = 0;
+}
+
+static bool may_speak(struct mt_log_place *p)
+{
+	uint64_t now_us = mt_clock_mono_us();
+
+	if (p->lines == 0 || now_us - p->since_us >= PLACE_US) {
+		print_unsaid(p);
+		p->since_us = now_us;
+	}
+	if (p->lines < PLACE_LINES) {
+		p->lines++;
+		return true;
+	}
+	p->unsaid++;
+	if (!p->listed) {
+		p->listed = true;
+		p->next = places;
+		places = p;
+	}
+	return false;
+}
+
+void mt_log_at(struct mt_log_place *place, enum mt_log_level level, const char *module,
+	const char *fmt, ...)
+{
+	char text[LINE_SIZE];
 	va_list ap;
 
 	if (level < mt_log_level())
@@ -89,14 +148,20 @@ void mt_log(enum mt_log_level level, const char *module, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	pthread_mutex_lock(&lock);
-	if (within_rate(level, &held_back)) {
-		if (held_back > 0) {
-			char note[64];
-			snprintf(
-				note, sizeof(note), "%u lines were held back", held_back);
-			print_line(MT_LOG_WARN, "log", note);
-		}
+	place->module = module;
+	print_untaken();
+	if (may_speak(place))
 		print_line(level, module, text);
-	}
+	pthread_mutex_unlock(&lock);
+}
+
+void mt_log_settle(bool at_end)
+{
+	pthread_mutex_lock(&lock);
+	uint64_t now_us = mt_clock_mono_us();
+	print_untaken();
+	for (struct mt_log_place *p = places; p != NULL; p = p->next)
+		if (at_end || now_us - p->since_us >= PLACE_US)
+			print_unsaid(p);
 	pthread_mutex_unlock(&lock);
 }
