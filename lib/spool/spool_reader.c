@@ -235,6 +235,31 @@ static int load_commit(struct spool_reader *r, const struct spool_link *x,
 	return load(&r->look, &e, at, ret);
 }
 
+int spool_reader_load(
+	struct spool_reader *r, const struct spool_position *at, struct spool_found *ret)
+{
+	const struct spool_link *x = spool_chain_from(&r->chain, at->segment);
+	int rc = 0;
+
+	if (x == NULL || at->sequence >= r->chain.limit) {
+		rc = refresh(r);
+		x = spool_chain_from(&r->chain, at->segment);
+	}
+	if (rc != 0 || x == NULL || x->number != at->segment)
+		return rc;
+	rc = spool_scan_open(&r->look, r->directory, x->number, 0);
+	if (rc == 0)
+		rc = load_commit(r, x, at->offset, ret);
+	if (rc == 0 && ret->at.sequence != at->sequence)
+		rc = -ENOENT;
+	return rc == 0 ? 1 : rc == -ENOENT ? 0 : rc;
+}
+
+uint64_t spool_reader_limit(const struct spool_reader *r)
+{
+	return r->chain.limit;
+}
+
 static int list_commits(struct spool_reader *r, const struct spool_link *x)
 {
 	int rc = spool_chain_commits(&r->chain, x, &r->commits);

@@ -35,6 +35,11 @@ uint64_t spool_reader_expired(const struct spool_reader *r);
 // The commit of a mail, newest segment first: 1; 0 when there is none; -errno.
 int spool_reader_find(
 	struct spool_reader *r, const struct mt_id *id, struct spool_found *ret);
+// The commit that was found at this place before: 1; 0 when it is gone; -errno.
+int spool_reader_load(
+	struct spool_reader *r, const struct spool_position *at, struct spool_found *ret);
+// Entries from this sequence on were not durable when the reader looked last.
+uint64_t spool_reader_limit(const struct spool_reader *r);
 // Up to n commits, the newest first. `each` returns false to stop. Their number or -errno.
 int spool_reader_newest(struct spool_reader *r, size_t n,
 	bool (*each)(void *ctx, const struct spool_found *found), void *ctx);

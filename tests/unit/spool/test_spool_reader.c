@@ -123,6 +123,52 @@ Test(spool_reader, finds_a_mail_and_tells_its_content)
 	mt_buf_fini(&text);
 }
 
+Test(spool_reader, loads_a_commit_again_by_its_place)
+{
+	struct spool_found first, second, again;
+	struct spool_position place;
+	struct mt_error error;
+	struct mt_buf text;
+	static char large[30000];
+	char path[64];
+
+	memset(large, 'x', sizeof(large) - 1);
+	mt_buf_init(&text, 1000);
+	box_mail(&box, "the content", "{\"n\":1}");
+	for (int i = 0; i < 8; i++)
+		box_mail(&box, large, "{\"n\":2}");
+	box_sync(&box);
+	cr_assert_eq(spool_reader_next(reader, &first), 1);
+	place = first.at;
+	for (int i = 0; i < 8; i++)
+		cr_assert_eq(spool_reader_next(reader, &second), 1);
+	cr_expect_gt(second.at.segment, place.segment);
+	cr_expect_geq(spool_reader_limit(reader), second.at.sequence + 1);
+	cr_assert_eq(spool_reader_load(reader, &place, &again), 1);
+	cr_expect(span_equal(again.json, span_text("{\"n\":1}")));
+	cr_expect_eq(spool_reader_content(reader, &again, add_text, &text), 0);
+	cr_expect(span_equal(mt_buf_span(&text), span_text("the content")));
+	expect_none(); // where it goes on is as before
+	// As after a restart: a reader that has seen nothing.
+	struct spool_reader *fresh = spool_reader_open("/spool", &box.calls, &error);
+	cr_assert_eq(spool_reader_load(fresh, &second.at, &again), 1);
+	spool_reader_close(fresh);
+	struct spool_position wrong[] = {
+		{place.segment, place.offset + 8, place.sequence},
+		{place.segment, place.offset + 1, place.sequence},
+		{place.segment, place.offset, place.sequence + 1},
+		{place.segment + 100, place.offset, place.sequence},
+		{place.segment, 1 << 30, place.sequence},
+	};
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		cr_expect_eq(spool_reader_load(reader, &wrong[i], &again), 0, "%zu", i);
+	snprintf(
+		path, sizeof(path), "/spool/segments/%020u.seg", (unsigned)place.segment);
+	cr_assert_eq(box.calls.unlink(box.calls.ctx, path), 0);
+	cr_expect_eq(spool_reader_load(reader, &place, &again), 0);
+	mt_buf_fini(&text);
+}
+
 Test(spool_reader, damaged_or_purged_content_is_said_to_be_so)
 {
 	struct spool_found found;
