@@ -12,6 +12,9 @@
 #define CONF_REGISTERED_MAX 1024
 #define CONF_PORTS_MAX      64
 #define CONF_CORES_MAX      64
+#define CONF_INSPECT_MAX    16
+#define CONF_PARALLEL_MAX   64
+#define CONF_ARGUMENTS_SIZE 1024
 #define CONF_NAME_SIZE      32
 #define CONF_PATH_SIZE      512
 #define CONF_PATHS_MAX      16
@@ -89,6 +92,29 @@ struct conf_room { // of a file system; both 0: any
 	uint32_t percent;
 };
 
+enum conf_inspect_kind {
+	CONF_INSPECT_DIRECTORY,
+	CONF_INSPECT_EXEC,
+};
+
+enum conf_match {
+	CONF_MATCH_ALL,
+	CONF_MATCH_ALERTS, // mails that a signature hit
+};
+
+// An output of mailtap-inspect. What stands behind `match` is for a program only.
+struct conf_inspect {
+	char name[CONF_NAME_SIZE];
+	enum conf_inspect_kind kind;
+	char path[CONF_PATH_SIZE]; // the folder or the program, from /
+	uint32_t only; // CONF_KEEP_ bits
+	enum conf_match match;
+	char arguments[CONF_ARGUMENTS_SIZE]; // each with its NUL, then an empty one
+	uint32_t timeout_s, parallel;
+	uint64_t memory; // octets of address space
+	uint32_t retry_first_s, retry_most_s, retry_times;
+};
+
 struct conf {
 	struct conf_interface interfaces[CONF_INTERFACES_MAX];
 	uint32_t interface_count;
@@ -119,6 +145,8 @@ struct conf {
 	uint64_t mail, hold; // limits.*
 	uint32_t mbufs, chunks; // memory.*: 0 = chosen from the machine and the ports
 	uint32_t chunk; // memory.chunk: octets
+	struct conf_inspect inspect[CONF_INSPECT_MAX];
+	uint32_t inspect_count;
 	char file_prefix[CONF_NAME_SIZE]; // for DPDK's runtime folder and the console
 	char log_level[CONF_NAME_SIZE];
 };

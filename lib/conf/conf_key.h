@@ -54,6 +54,7 @@ extern const struct conf_type conf_type_ports; // uint64_t[1024], a bit a port
 extern const struct conf_type conf_type_prefixes; // registered, with its count beside it
 extern const struct conf_type conf_type_interfaces;
 extern const struct conf_type conf_type_cores;
+extern const struct conf_type conf_type_inspect;
 
 // The key with this path, or NULL.
 const struct conf_key *conf_key_find(const char *path);

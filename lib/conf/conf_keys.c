@@ -181,6 +181,17 @@ const struct conf_key conf_keys[] = {
 		"Octets one direction of a connection may have waiting for an acknowledgement "
 		"or for what is missing before them; beyond it they are used as they are, "
 		"marked hold_full."},
+	{"inspect", &conf_type_inspect, FIELD(inspect), "[]", 0, CONF_INSPECT_MAX, .live = true,
+		.help =
+		"Whom mailtap-inspect hands stored mails to. Each output has a name and one of "
+		"directory (a folder for <id>.eml and <id>.json) or exec (a program that gets "
+		"the path of the mail as its last argument and the record on standard input; "
+		"exit 0 clean, 1 hit, 2 error, 75 later). only: outcomes that are handed over "
+		"([accepted, unknown]); match: all, or alerts for mails that a signature hit. "
+		"For exec also arguments ([]), timeout (60s; then the program is killed), "
+		"parallel (2 at once), memory (4G of address space each) and retry: {first: 1s,"
+		" most: 5m, times: 20} for all but clean and hit. Read by mailtap-inspect, "
+		"which takes changes with SIGHUP."},
 	{"appliance", &conf_type_number, FIELD(appliance), "auto", 1, UINT32_MAX, .zero = "auto",
 		.help =
 		"The number of this appliance in the names of mails; auto: made from the "
