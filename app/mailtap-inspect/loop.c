@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define STATUS_US 1000000
-#define GRACE_US  10000000 // for programs to end when we are asked to
+#define GRACE_US  5000000 // for programs to end when we are asked to
 #define NAP_MS    1000
 #define FDS       (1 + CONF_INSPECT_MAX * CONF_PARALLEL_MAX * CHILD_FDS)
 

@@ -24,6 +24,16 @@ static const struct output_kind *const kinds[] = {
 
 // --- trouble
 
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
 void output_trouble(struct output *o, enum output_place place, int rc, const char *what)
 {
 	struct output_trouble *t = &o->troubles[place];
@@ -33,10 +43,16 @@ void output_trouble(struct output *o, enum output_place place, int rc, const cha
 		mt_log(MT_LOG_ERROR, "inspect",
 			"%s: %s; mails wait, and it is tried again until it works",
 			o->conf->name, t->text);
-	t->backoff_us = t->backoff_us == 0 ? BACKOFF_US : t->backoff_us * 2;
-	if (t->backoff_us > BACKOFF_MOST)
-		t->backoff_us = BACKOFF_MOST;
+	t->backoff_us = later(BACKOFF_US, sooner(BACKOFF_MOST, t->backoff_us * 2));
 	t->hold_us = mt_clock_mono_us() + t->backoff_us;
+}
+
+void output_moves(struct output *o, enum output_place place)
+{
+	struct output_trouble *t = &o->troubles[place];
+
+	if (t->backoff_us > 0)
+		t->backoff_us = 1;
 }
 
 void output_well(struct output *o, enum output_place place)
@@ -270,16 +286,6 @@ bool output_poll(struct output *o, uint64_t now_us)
 	more = o->kind->work(o, now_us) || more;
 	keep(o);
 	return more;
-}
-
-static uint64_t later(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
-static uint64_t sooner(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
 }
 
 uint64_t output_next_us(const struct output *o)

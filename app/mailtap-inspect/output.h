@@ -105,6 +105,8 @@ void output_finish(struct output *o, struct pending_mail *m, const struct verdic
 bool output_finish_unread(
 	struct output *o, struct pending_mail *m, const json_t *record, int rc);
 void output_trouble(struct output *o, enum output_place place, int rc, const char *what);
+// Something was done there, though not all: the next try is soon.
+void output_moves(struct output *o, enum output_place place);
 void output_well(struct output *o, enum output_place place);
 static inline bool output_holds(
 	const struct output *o, enum output_place place, uint64_t now_us)

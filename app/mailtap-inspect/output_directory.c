@@ -197,21 +197,25 @@ static bool directory_work(struct output *o, uint64_t now_us)
 	bool sync = o->pending.count <= EACH_MAX;
 	int rc = 0;
 
-	if (!output_may_begin(o, now_us))
+	if (!output_may_begin(o, now_us) || pending_next_us(&o->pending) > now_us)
 		return false;
 	while (rc >= 0 && d->count < BATCH &&
 		(m = pending_due(&o->pending, now_us)) != NULL)
 		rc = prepare(o, m, sync);
-	if (d->count == 0 && rc >= 0)
-		return false;
-	if (rc >= 0)
+	// What was prepared before a disk became full is well, and may be all that fits.
+	int code = rc < 0 ? rc : 0;
+	if (d->count > 0) {
 		rc = publish(d, sync);
-	end_batch(o, rc, now_us);
-	if (rc != 0)
-		output_trouble(o, OUTPUT_TARGET, rc, o->conf->path);
+		end_batch(o, rc, now_us);
+		code = rc != 0 ? rc : code;
+		if (rc == 0)
+			output_moves(o, OUTPUT_TARGET);
+	}
+	if (code != 0)
+		output_trouble(o, OUTPUT_TARGET, code, o->conf->path);
 	else
 		output_well(o, OUTPUT_TARGET);
-	return rc == 0 && m != NULL;
+	return code == 0 && m != NULL;
 }
 
 static size_t directory_poll(const struct output *o, struct pollfd *fds, size_t room)

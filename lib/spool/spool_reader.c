@@ -105,7 +105,7 @@ static int open_wanted(struct spool_reader *r)
 	bool moved = x->number != r->wanted;
 	// Numbers may be left out; a sequence may not.
 	if (moved && (r->skip || (r->expected != 0 && x->first > r->expected)))
-		r->expired++;
+		r->expired += x->number - r->wanted;
 	int rc = spool_scan_open(&r->scan, r->directory, x->number, moved ? 0 : r->start);
 	if (rc == -ENOENT) {
 		r->expired++;

@@ -29,7 +29,7 @@ void spool_reader_close(struct spool_reader *r);
 void spool_reader_seek(struct spool_reader *r, uint64_t segment, uint64_t offset);
 // The next one in log order: 1; 0 when there is none yet (ask again later); -errno.
 int spool_reader_next(struct spool_reader *r, struct spool_found *ret);
-// How often a segment was gone before this reader came to it.
+// How many segments were gone before this reader came to them, or to their end.
 uint64_t spool_reader_expired(const struct spool_reader *r);
 
 // The commit of a mail, newest segment first: 1; 0 when there is none; -errno.
