@@ -46,6 +46,7 @@
 	X(tcp_relieved, "connections", "whose hold was opened early because segments ran low") \
 	X(conn_begun, "connections", "made") \
 	X(conn_open, "connections", "open now") \
+	X(conn_half_open, "connections", "of them, not yet established") \
 	X(conn_fin, "connections", "ended by FIN") \
 	X(conn_reset, "connections", "ended by RST") \
 	X(conn_reused, "connections", "ended by a new SYN on the same ports") \
@@ -56,6 +57,9 @@
 	X(conn_late, "connections", "joined in the middle") \
 	X(conn_dark, "connections", "that went to TLS") \
 	X(conn_one_sided, "connections", "of which only one direction was seen") \
+	X(conn_used, "connections", "that carried payload") \
+	X(conn_used_client, "connections", "that carried payload, of which only the client had been seen by then") \
+	X(conn_used_server, "connections", "that carried payload, of which only the server had been seen by then") \
 	X(hop_inbound, "connections", "from outside to a registered server") \
 	X(hop_internal, "connections", "between registered servers") \
 	X(hop_outbound, "connections", "from a registered server to the world") \
