@@ -42,7 +42,10 @@ static int add_bond(struct app *app, const struct conf_interface *in, uint8_t if
 		return rc;
 	p->iface = iface;
 	app->port_count++;
-	return port_start(&p->port, app->pool, error);
+	rc = port_start(&p->port, app->pool, error);
+	for (int i = 0; rc == 0 && i < in->port_count; i++)
+		members[i].bonded = true;
+	return rc;
 }
 
 // Deals (port, queue) pairs to the rx roles in turn.

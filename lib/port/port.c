@@ -50,8 +50,8 @@ static int create_af_packet(struct port *p, const char *bus_name, struct mt_erro
 {
 	char device[PORT_NAME_SIZE], arguments[CONF_PATH_SIZE + 128];
 
-	p->if_index = if_nametoindex(p->shown);
-	if (p->if_index == 0) {
+	uint32_t if_index = if_nametoindex(p->shown);
+	if (if_index == 0) {
 		mt_error_set(error, 0,
 			"%s: there is no such interface; `ip link` lists those that exist",
 			p->shown);
@@ -60,7 +60,10 @@ static int create_af_packet(struct port *p, const char *bus_name, struct mt_erro
 	snprintf(device, sizeof(device), "net_af_packet_%s", bus_name);
 	snprintf(arguments, sizeof(arguments), "iface=%s,qpairs=%u," AF_PACKET_RING,
 		p->shown, p->queues);
-	return plug(p, device, arguments, error);
+	int rc = plug(p, device, arguments, error);
+	if (rc == 0)
+		port_af_packet_find(p, if_index);
+	return rc;
 }
 
 static int create_file(struct port *p, const char *bus_name, struct mt_error *error)
@@ -232,16 +235,17 @@ void port_counts_get(struct port *p, struct port_counts *ret)
 	struct rte_eth_link link;
 
 	*ret = (struct port_counts){0};
-	if (!p->started || rte_eth_stats_get(p->id, &stats) != 0)
+	if (!(p->started || p->bonded) || rte_eth_stats_get(p->id, &stats) != 0)
 		return;
-	if (p->if_index != 0)
-		p->kernel_drops += port_af_packet_drops(p->if_index);
+	p->kernel_drops += port_af_packet_drops(p);
 	ret->packets = stats.ipackets;
 	ret->octets = stats.ibytes;
 	ret->missed = stats.imissed + p->kernel_drops;
 	ret->errors = stats.ierrors;
 	ret->no_mbuf = stats.rx_nombuf;
 	ret->sent = stats.opackets;
-	ret->link_up =
-		rte_eth_link_get_nowait(p->id, &link) == 0 && link.link_status != 0;
+	// The driver of a kernel interface says "up", whatever the interface does.
+	ret->link_up = p->socket_count > 0
+		? port_af_packet_is_up(p)
+		: rte_eth_link_get_nowait(p->id, &link) == 0 && link.link_status != 0;
 }

@@ -11,7 +11,8 @@
 #include <rte_ethdev.h>
 #include <rte_mempool.h>
 
-#define PORT_NAME_SIZE 64
+#define PORT_NAME_SIZE   64
+#define PORT_SOCKETS_MAX 16 // one a queue
 
 enum port_time {
 	PORT_TIME_ARRIVAL, // the clock when we take the packet
@@ -31,7 +32,10 @@ struct port {
 	int file; // descriptor of a capture file, -1 for none
 	int time_offset; // of the dynamic field
 	uint64_t time_flag; // in ol_flags
-	uint32_t if_index; // of a kernel interface, 0 for none
+	bool bonded; // its bond starts and stops it
+	int sockets
+		[PORT_SOCKETS_MAX]; // af_packet: the driver's, to ask them what they lost
+	uint32_t socket_count;
 	uint64_t kernel_drops; // af_packet: PACKET_STATISTICS accumulated
 };
 
@@ -56,6 +60,7 @@ int port_create_bond(struct port *p, const struct port members[2], const char *b
 int port_start(struct port *p, struct rte_mempool *pool, struct mt_error *error);
 // Stops, closes and unplugs. Nobody may poll it any more.
 void port_close(struct port *p);
+// All zero for a port that is not started. Control thread only: it asks the kernel, which forgets.
 void port_counts_get(struct port *p, struct port_counts *ret);
 
 // Takes up to n packets. rx lcore only.

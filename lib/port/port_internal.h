@@ -8,8 +8,12 @@
 // Opens a capture file (or standard input, "-") and learns its link type. The descriptor is a
 // regular file: what cannot be read twice is copied to an unnamed one first.
 int port_file_open(struct port *p, const char *path, struct mt_error *error);
-// Kernel drops of an af_packet port since the last call, through the driver's own sockets.
-uint64_t port_af_packet_drops(uint32_t if_index);
+// Finds the driver's own sockets of an af_packet port: only they know what the kernel dropped.
+void port_af_packet_find(struct port *p, uint32_t if_index);
+// Kernel drops since the last call.
+uint64_t port_af_packet_drops(const struct port *p);
+// Whether the kernel's interface is there, switched on, and has a carrier.
+bool port_af_packet_is_up(const struct port *p);
 // Receive-side settings for whatever this device can do.
 void port_nic_settings(
 	const struct rte_eth_dev_info *info, uint16_t queues, struct rte_eth_conf *ret);
