@@ -30,6 +30,11 @@ uint32_t queue_count(const struct queue *q)
 	return rte_ring_count(ring_of(q));
 }
 
+uint32_t queue_size(const struct queue *q)
+{
+	return rte_ring_get_capacity(ring_of(q));
+}
+
 uint32_t queue_put(struct queue *q, void *const *items, uint32_t n)
 {
 	return rte_ring_sp_enqueue_burst(ring_of(q), items, n, NULL);

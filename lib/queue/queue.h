@@ -15,8 +15,10 @@ struct queue *queue_create(const char *name, uint32_t size);
 void queue_destroy(struct queue *q);
 // Pointers that can be put now, at least. Producer side.
 uint32_t queue_room(const struct queue *q);
-// Pointers that can be taken now. Consumer side.
+// Pointers that can be taken now. Consumer side; to anybody else it is a figure of a moment ago.
 uint32_t queue_count(const struct queue *q);
+// Pointers it holds at most.
+uint32_t queue_size(const struct queue *q);
 // Puts up to n, in order; returns how many went in.
 uint32_t queue_put(struct queue *q, void *const *items, uint32_t n);
 // Takes up to n, in order; returns how many came out.
