@@ -121,6 +121,7 @@ struct spool_status {
 	uint32_t segments;
 	uint32_t open_mails;
 	bool degraded; // disk full or failing; new mails are refused until it mends
+	bool full; // of these, full
 	char trouble[96];
 };
 void spool_status_get(const struct spool *s, struct spool_status *ret);

@@ -31,6 +31,7 @@ void spool_trouble(struct spool *s, int code, const char *what)
 		mt_log(MT_LOG_ERROR, "spool", "%s: %s: %s", s->directory, what,
 			strerror(-code));
 	s->status.degraded = true;
+	s->status.full = is_full(code);
 	snprintf(s->status.trouble, sizeof(s->status.trouble), "%s: %s", what,
 		strerror(-code));
 }
@@ -171,7 +172,7 @@ int spool_ready(struct spool *s)
 		return rc;
 	if (s->status.degraded)
 		mt_log(MT_LOG_INFO, "spool", "%s: writing again", s->directory);
-	s->status.degraded = false;
+	s->status.degraded = s->status.full = false;
 	s->status.trouble[0] = '\0';
 	s->code = 0;
 	s->backoff_us = s->settings.retry_us;
