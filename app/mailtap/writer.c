@@ -15,6 +15,8 @@
 #define BURST     32
 // Between two looks at the limits of retention; a segment goes at most at each.
 #define RETAIN_US 100000
+// How often the spool's figures are copied for others.
+#define SEEN_US   250000
 
 static const enum stats_counter given_up_counters[MAIL_GIVEN_UP_COUNT] = {
 	[MAIL_GIVEN_UP_NO_CHUNK] = STATS_writer_given_up_chunk,
@@ -164,6 +166,7 @@ static int commit(struct writer *w, struct writer_mail *m)
 	}
 	rc = spool_commit(w->spool, m->stored, json);
 	m->stored = NULL;
+	w->unsynced += rc == 0;
 	if (rc == 0)
 		return 0;
 	m->given_up = true;
@@ -182,6 +185,7 @@ static void end(struct writer *w, struct writer_mail *m)
 	}
 	EVP_DigestFinal_ex(m->hash, m->mail.sha256, &len);
 	stats_add(&w->stats, STATS_writer_mails, 1);
+	stats_hist_add(&w->hists[WRITER_HIST_mail_octets], m->mail.size);
 	bool kept = is_kept(w, &m->mail);
 	bool stored = !m->given_up && m->stored != NULL && kept && commit(w, m) == 0;
 	if (stored) {
@@ -293,12 +297,18 @@ static bool sync_some(struct writer *w, bool force)
 		spool_sync_end(w->spool, job);
 		stats_add(&w->stats, STATS_writer_batches, 1);
 		stats_add(&w->stats, STATS_writer_sync_us, now_us - w->sync_began_us);
+		stats_hist_add(&w->hists[WRITER_HIST_commit_ms],
+			(now_us - w->sync_began_us + 500) / 1000);
+		if (w->syncing > 0)
+			stats_hist_add(&w->hists[WRITER_HIST_batch_mails], w->syncing);
 		return true;
 	}
 	struct spool_job *job = spool_sync_begin(w->spool, now_us, force);
 	if (job == NULL)
 		return false;
 	w->sync_began_us = now_us;
+	w->syncing = w->unsynced;
+	w->unsynced = 0;
 	syncer_start(w->syncer, job);
 	return true;
 }
@@ -351,8 +361,14 @@ unsigned writer_poll(void *ctx)
 	}
 	retain(w);
 	// Lines are gathered while there is work, but not for ever.
-	if (done == 0 || ++w->rounds % 64 == 0)
-		spool_eve_tick(w->eve, poll_clock_us(w));
+	if (done == 0 || ++w->rounds % 64 == 0) {
+		uint64_t now_us = poll_clock_us(w);
+		spool_eve_tick(w->eve, now_us);
+		if (now_us >= w->seen_due_us) {
+			w->seen_due_us = now_us + SEEN_US;
+			writer_show_spool(w);
+		}
+	}
 	return done;
 }
 
@@ -392,22 +408,7 @@ int writer_finish(struct writer *w, const struct stats_sum *sum, struct mt_error
 	return EX_IOERR;
 }
 
-const struct stats_block *writer_stats(const struct writer *w)
-{
-	return &w->stats;
-}
-
-const struct recent *writer_recent(const struct writer *w)
-{
-	return &w->recent;
-}
-
 const struct live_view *writer_view(const struct writer *w)
 {
 	return &w->view;
-}
-
-void writer_status(const struct writer *w, struct spool_status *ret)
-{
-	spool_status_get(w->spool, ret);
 }

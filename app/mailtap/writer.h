@@ -8,6 +8,7 @@
 #include "recent.h"
 #include "spool.h"
 #include "stats.h"
+#include "stats_hist.h"
 #include "worker.h"
 
 #include "mt_error.h"
@@ -19,6 +20,21 @@ struct writer_settings {
 	uint32_t worker_count;
 	const char *eml; // folder for plain files, NULL for none
 	bool lossless;
+};
+
+// name, unit, help
+// clang-format off
+#define WRITER_HIST_LIST(X) \
+	X(commit_ms, "milliseconds", "from the beginning of a batch's sync until it was durable") \
+	X(mail_octets, "octets", "of content, a mail") \
+	X(batch_mails, "mails", "made durable together")
+// clang-format on
+
+enum writer_hist {
+#define X(name, unit, help) WRITER_HIST_##name,
+	WRITER_HIST_LIST(X)
+#undef X
+	WRITER_HIST_COUNT
 };
 
 struct writer;
@@ -39,7 +55,9 @@ void writer_destroy(struct writer *w);
 
 const struct stats_block *writer_stats(const struct writer *w);
 const struct recent *writer_recent(const struct writer *w);
-// A snapshot for the console; may be uneven.
-void writer_status(const struct writer *w, struct spool_status *ret);
+// A copy of the spool's figures, a fraction of a second old; returns when it was made (monotonic).
+// Any thread.
+uint64_t writer_status(const struct writer *w, struct spool_status *ret);
+const struct stats_hist *writer_hist(const struct writer *w, enum writer_hist which);
 // For control: which configuration the writer goes by.
 const struct live_view *writer_view(const struct writer *w);

@@ -15,6 +15,14 @@ struct slot_table { // one a worker
 	uint32_t count;
 };
 
+// What others may see of the spool. Its own figures are the writer's alone; a copy is made a few
+// times a second. `turn` is odd while it is written.
+struct writer_seen {
+	_Atomic uint32_t turn;
+	uint64_t at_us; // monotonic
+	struct spool_status status;
+};
+
 struct writer {
 	const struct conf *boot; // as it was at the start
 	struct live_view view;
@@ -39,9 +47,16 @@ struct writer {
 	_Atomic bool reopen; // control asks, the writer clears
 	uint64_t tsc_per_us;
 	struct recent recent;
+	struct writer_seen seen;
+	uint64_t seen_due_us; // on the polling clock
+	struct stats_hist hists[WRITER_HIST_COUNT];
+	uint64_t unsynced,
+		syncing; // mails committed: since the last batch began, in the batch
 	struct stats_block stats;
 };
 
+// Copies the spool's figures for others to see. Writer only.
+void writer_show_spool(struct writer *w);
 // Calls of the spool: content was written, a record is durable, a mail is lost.
 void writer_on_release(void *ctx, void *owner);
 int writer_on_announce(void *ctx, struct span json, uint64_t segment, uint64_t offset);

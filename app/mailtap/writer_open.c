@@ -124,6 +124,7 @@ struct writer *writer_create(
 	mt_buf_clear(&w->json);
 	record_start(&w->json, &w->record, mt_clock_wall_us(), MAILTAP_VERSION);
 	spool_record(w->spool, mt_buf_span(&w->json));
+	writer_show_spool(w);
 	return w;
 no_memory:
 	mt_error_set(error, 0, "no memory for the writer");
