@@ -108,9 +108,12 @@ static int make_worker_pools(struct app *app, struct worker *w)
 	w->chunk_reserve = chunks / 16 > 2 ? chunks / 16 : 2;
 	snprintf(name, sizeof(name), "to_writer_%u", w->index);
 	w->to_writer = queue_create(name, chunks);
+	w->servers = servers_create();
 	snprintf(name, sizeof(name), "from_writer_%u", w->index);
 	w->from_writer = queue_create(name, chunks);
-	return w->to_writer != NULL && w->from_writer != NULL ? 0 : -ENOMEM;
+	return w->to_writer != NULL && w->from_writer != NULL && w->servers != NULL
+		? 0
+		: -ENOMEM;
 }
 
 static int make_worker(struct app *app, uint32_t index)
@@ -181,6 +184,7 @@ static int make_rx(struct app *app, struct mt_error *error)
 	for (uint32_t i = 0; i < app->plan.rx_count; i++) {
 		struct rx *rx = &app->rx[i];
 		live_view_init(&rx->view, &app->live.rx_now);
+		hints_ports(app->conf.ports, rx->unwatched);
 		rx->worker_count = app->plan.worker_count;
 		rx->rings = calloc(rx->worker_count, sizeof(*rx->rings));
 		if (rx->rings == NULL)
@@ -297,6 +301,7 @@ static void free_workers(struct app *app)
 		mt_pool_fini(&w->chunks);
 		queue_destroy(w->to_writer);
 		queue_destroy(w->from_writer);
+		servers_destroy(w->servers);
 	}
 	rte_free(app->workers);
 	app->workers = NULL;

@@ -103,16 +103,27 @@ struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 		.hop = (uint8_t)hops[hop].hop,
 		.selection = w->selection,
 		.live = true,
+		.server = SERVERS_NONE,
 		.client_low = meta->src_low == dst_is_server,
 	};
 	memcpy(c->vlan, p->vlan, sizeof(c->vlan));
 	c->in_half_open = true;
+	w->half_opens++;
 	TAILQ_INSERT_TAIL(&w->half_open, c, half_link);
 	smtp_session_init(&c->session, &w->smtp, c);
 	w->selected++;
 	stats_add(&w->stats, STATS_conn_begun, 1);
 	stats_add(&w->stats, hops[hop].counter, 1);
 	return c;
+}
+
+static void leave_half_open(struct conn *c)
+{
+	if (!c->in_half_open)
+		return;
+	TAILQ_REMOVE(&c->worker->half_open, c, half_link);
+	c->worker->half_opens--;
+	c->in_half_open = false;
 }
 
 static void leave_lists(struct conn *c)
@@ -123,9 +134,8 @@ static void leave_lists(struct conn *c)
 		TAILQ_REMOVE(&w->waiting, c, wait_link);
 	if (c->in_lingering)
 		TAILQ_REMOVE(&w->lingering, c, linger_link);
-	if (c->in_half_open)
-		TAILQ_REMOVE(&w->half_open, c, half_link);
-	c->in_waiting = c->in_lingering = c->in_half_open = false;
+	leave_half_open(c);
+	c->in_waiting = c->in_lingering = false;
 }
 
 void conn_forget(struct conn *c)
@@ -169,6 +179,38 @@ static void account(struct conn *c, enum conn_end how)
 		stats_add(&w->stats, STATS_conn_late, 1);
 	if (c->pair.seen[STREAM_CLIENT] != c->pair.seen[STREAM_SERVER])
 		stats_add(&w->stats, STATS_conn_one_sided, 1);
+	if (c->server != SERVERS_NONE)
+		servers_end(w->servers, c->server, c->mails > 0, w->now_us);
+}
+
+// The registered end of a hop is the one that people ask about.
+static void count_server(struct conn *c)
+{
+	bool client_is_ours = c->hop == MAIL_OUTBOUND;
+	const struct packet_addr *ours =
+		c->client_low == client_is_ours ? &c->key.low : &c->key.high;
+
+	c->server = servers_begin(c->worker->servers, ours, c->worker->now_us);
+}
+
+static void note_established(struct conn *c)
+{
+	leave_half_open(c);
+	count_server(c);
+}
+
+// Which directions had shown themselves when the first octets went up.
+static void note_used(struct conn *c)
+{
+	struct stats_block *stats = &c->worker->stats;
+
+	stats_add(stats, STATS_conn_used, 1);
+	if (c->pair.seen[STREAM_CLIENT] && c->pair.seen[STREAM_SERVER])
+		return;
+	stats_add(stats,
+		c->pair.seen[STREAM_CLIENT] ? STATS_conn_used_client
+					    : STATS_conn_used_server,
+		1);
 }
 
 enum conn_end conn_how(const struct conn *c, enum conn_end otherwise)
@@ -266,6 +308,8 @@ static size_t feed(struct conn *c, enum stream_dir dir, const struct stream_out 
 
 	c->item_us = out->at_us != 0 ? out->at_us : c->worker->now_us;
 	taken = smtp_session_feed(&c->session, to, out->data);
+	if (c->delivered == 0 && taken > 0)
+		note_used(c);
 	c->delivered += taken;
 	if (out->unacked && dir == STREAM_CLIENT && (was_open || c->tape_open) &&
 		taken > 0)
@@ -420,10 +464,8 @@ bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused)
 	}
 	if (verdict == STREAM_IGNORED)
 		stats_add(&w->stats, STATS_tcp_ignored, 1);
-	if (c->in_half_open && c->pair.state >= STREAM_ST_OPEN) {
-		TAILQ_REMOVE(&w->half_open, c, half_link);
-		c->in_half_open = false;
-	}
+	if (c->in_half_open && c->pair.state >= STREAM_ST_OPEN)
+		note_established(c);
 	if (c->pair.joined_late && !was_late)
 		smtp_session_joined_late(&c->session);
 	note_push(c, dir, push);

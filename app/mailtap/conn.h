@@ -41,6 +41,8 @@ struct conn {
 	uint32_t selection; // under which it was begun
 	uint32_t transactions, mails;
 	uint16_t vlan[PACKET_VLANS_MAX];
+	uint16_t
+		server; // its place in worker.servers, SERVERS_NONE before it is established
 	uint8_t vlans, version, iface, hop;
 	bool live; // this slab place is in use
 	bool client_low; // the client is the key's low end

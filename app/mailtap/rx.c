@@ -12,6 +12,9 @@
 #define ZEROS_AT_END 3
 // Link, tunnel, IP and TCP headers that must be contiguous.
 #define HEADERS_MAX  256
+// Of bursts that are busy, so many to one that is looked at for hints; small ones are all.
+#define HINT_BURSTS  64
+#define HINT_BUSY    8
 
 uint64_t rx_mbufs_out(const struct rx *rx)
 {
@@ -70,6 +73,43 @@ static enum stats_counter put_together(struct rx *rx, const struct rx_source *so
 	return verdict == STATS_rx_fragments_joined ? STATS_rx_fragments : verdict;
 }
 
+// Mail of servers that are not registered. One a burst will do.
+static void hint_stranger(struct rx *rx, const struct packet *p)
+{
+	bool dst_is_server;
+
+	if (!rx->looking && (p->flags & (PACKET_SYN | PACKET_ACK)) != PACKET_SYN)
+		return;
+	if (rx->hinted)
+		return;
+	rx->hinted = true;
+	classify_ends(&rx->view.set->conf, p, &dst_is_server);
+	hints_note(&rx->hints, HINTS_SERVER, dst_is_server ? &p->dst : &p->src,
+		dst_is_server ? p->dst_port : p->src_port);
+}
+
+// A registered server that speaks on a mail port which is not watched.
+static void hint_port(struct rx *rx, struct rte_mbuf *m, enum packet_link link)
+{
+	struct span head =
+		span_make(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m));
+	struct packet p;
+
+	if (link == PACKET_LINK_ETHERNET && packet_is_foreign(head, rx->unwatched))
+		return;
+	if (packet_parse(head, rte_pktmbuf_pkt_len(m), link, &p) != PACKET_TCP ||
+		!packet_port_in(rx->unwatched, p.src_port) ||
+		!conf_is_registered(&rx->view.set->conf, p.src.octet))
+		return;
+	// A refusal is no service, and a scan that nobody answers none either.
+	if (p.flags & PACKET_RST ||
+		(p.captured_len == 0 &&
+			(p.flags & (PACKET_SYN | PACKET_ACK)) !=
+				(PACKET_SYN | PACKET_ACK)))
+		return;
+	hints_note(&rx->hints, HINTS_PORT, &p.src, p.src_port);
+}
+
 static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mbuf *m,
 	uint64_t now_us)
 {
@@ -83,6 +123,10 @@ static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mb
 	if (m == NULL)
 		return;
 	if (verdict != STATS_rx_to_workers) {
+		if (verdict == STATS_rx_transit)
+			hint_stranger(rx, &packet_meta_of(m)->packet);
+		else if (verdict == STATS_rx_foreign && rx->looking)
+			hint_port(rx, m, source->port->link);
 		drop(rx, m, verdict);
 		return;
 	}
@@ -111,6 +155,8 @@ static void pass_burst(struct rx *rx, const struct rx_source *source,
 {
 	uint64_t now_us = source->port->lossless ? 0 : mt_clock_wall_us();
 
+	rx->hinted = false;
+	rx->looking = n < HINT_BUSY || rx->bursts++ % HINT_BURSTS == 0;
 	for (uint16_t i = 0; i < n; i++) {
 		if (i + 4 < n)
 			rte_prefetch0(rte_pktmbuf_mtod(burst[i + 4], const void *));
@@ -244,13 +290,21 @@ static void note_end(struct rx *rx, bool files)
 	atomic_store_explicit(&rx->state, RX_ENDED, memory_order_release);
 }
 
+// What passed us by under the old configuration says nothing of the new one.
+static void reconfigure(struct rx *rx)
+{
+	hints_ports(rx->view.set->conf.ports, rx->unwatched);
+	hints_clear(&rx->hints);
+	live_taken(&rx->view);
+}
+
 unsigned rx_poll(void *ctx)
 {
 	struct rx *rx = ctx;
 	unsigned done = 0;
 
 	if (live_look(&rx->view))
-		live_taken(&rx->view);
+		reconfigure(rx);
 	if (atomic_load_explicit(&rx->state, memory_order_acquire) != RX_READING)
 		return 0;
 	bool files = rx->source_count > 0 && rx->sources[0].port->lossless;

@@ -5,6 +5,7 @@
 // rings of the workers. Files are lossless: no more is taken than pools and rings can hold.
 
 #include "fragments.h"
+#include "hints.h"
 #include "live.h"
 #include "port.h"
 #include "queue.h"
@@ -46,7 +47,12 @@ struct rx {
 	// loop writes, others read
 	_Atomic int state;
 	_Atomic uint64_t last_us; // packet time, newest
+	struct hints hints;
 	// loop only
+	uint32_t bursts;
+	bool looking; // this burst is a sample for the hints
+	bool hinted; // and has given one
+	uint64_t unwatched[1024]; // mail ports that are not in conf->ports
 	uint64_t taken, released; // mbufs
 	struct rte_mbuf *batch[64][RX_BURST]; // per worker, put at the end of a poll
 	uint16_t batch_count[64];

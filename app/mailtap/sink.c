@@ -99,6 +99,16 @@ static void sink_gap(void *ctx, uint64_t octets)
 	tape_event(c, MAIL_EV_GAP, 0, span_make(&octets, sizeof(octets)));
 }
 
+static void note_server(struct conn *c, enum smtp_outcome outcome, bool complete)
+{
+	if (c->server != SERVERS_NONE)
+		servers_mail(c->worker->servers, c->server,
+			outcome == SMTP_ACCEPTED          ? SERVERS_MAIL_ACCEPTED
+				: outcome == SMTP_REFUSED ? SERVERS_MAIL_REFUSED
+							  : SERVERS_MAIL_UNKNOWN,
+			complete, c->worker->now_us);
+}
+
 static void sink_end(void *ctx, enum smtp_outcome outcome, bool complete,
 	const struct smtp_reply *reply)
 {
@@ -116,6 +126,7 @@ static void sink_end(void *ctx, enum smtp_outcome outcome, bool complete,
 	stats_add(&c->worker->stats, outcome_counters[outcome], 1);
 	if (complete)
 		stats_add(&c->worker->stats, STATS_mail_complete, 1);
+	note_server(c, outcome, complete);
 	tape_reply(c, MAIL_EV_REPLY, 0, reply);
 	if (!c->pair.seen[STREAM_CLIENT] || !c->pair.seen[STREAM_SERVER])
 		c->mail_odds |= mt_odd_bit(MT_ODD_one_sided);
@@ -161,6 +172,8 @@ static void sink_tls(void *ctx, bool offered, bool dark)
 	if (dark && !c->dark) {
 		c->dark = true;
 		stats_add(&c->worker->stats, STATS_conn_dark, 1);
+		if (c->server != SERVERS_NONE)
+			servers_dark(c->worker->servers, c->server, c->worker->now_us);
 	}
 }
 

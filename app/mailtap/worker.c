@@ -304,6 +304,7 @@ static void publish(struct worker *w)
 		{STATS_pool_chunks_used, w->chunks.used},
 		{STATS_conn_open, w->conns.used - w->ended},
 		{STATS_conn_left, w->conns.used - w->selected},
+		{STATS_conn_half_open, w->half_opens},
 		{STATS_tx_open, w->open_transactions},
 		{STATS_mail_open, w->open_mails},
 	};

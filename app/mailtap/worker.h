@@ -9,6 +9,7 @@
 #include "live.h"
 #include "mail_tape.h"
 #include "queue.h"
+#include "servers.h"
 #include "smtp_session.h"
 #include "stats.h"
 #include "stream_pair.h"
@@ -60,6 +61,7 @@ struct worker {
 		waiting; // connections that hold segments, by time of the next look
 	struct conn_list lingering; // closed ones, kept a moment for late packets
 	struct conn_list half_open; // not yet established, oldest first
+	uint32_t half_opens;
 	struct conn_list debts; // tapes whose end could not be told for want of a chunk
 	struct conn *stalled; // stopped in the middle for want of a chunk
 	struct rte_mbuf *burst[WORKER_BURST];
@@ -75,6 +77,7 @@ struct worker {
 	_Atomic uint64_t freed; // mbufs given back
 	uint64_t freed_local;
 	_Atomic int phase;
+	struct servers *servers;
 	struct stats_block stats;
 } __attribute__((aligned(64)));
 
