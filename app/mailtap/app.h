@@ -17,6 +17,8 @@
 
 #define APP_PORTS_MAX (2 * CONF_INTERFACES_MAX)
 
+struct watch;
+
 struct app_port { // a port that is polled
 	struct port port;
 	uint8_t iface;
@@ -41,6 +43,7 @@ struct app {
 	struct writer *writer;
 	struct reload *reload; // while live ports run
 	struct lcore *lcores; // [plan.lcore_count]
+	struct watch *watch; // NULL before it was made
 	struct queue **rings; // [worker * rx_count + rx], packets
 	const _Atomic uint64_t *freed[CONF_CORES_MAX];
 	_Atomic bool stopping; // live ports: take no more
@@ -51,5 +54,7 @@ struct app {
 	uint64_t start_wall_us;
 };
 
-// Adds up all counters of the appliance, gauges of pools and ports included.
+// Adds up all counters of the appliance, gauges of pools and ports included. Control thread only.
 void app_sum(struct app *app, struct stats_sum *ret);
+// The same without the ports, for any thread.
+void app_sum_roles(const struct app *app, struct stats_sum *ret);

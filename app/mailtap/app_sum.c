@@ -23,7 +23,7 @@ static void add_ports(struct app *app, struct stats_sum *sum)
 	sum->counter[STATS_rx_no_mbuf] += all.no_mbuf;
 }
 
-static void add_gauges(struct app *app, struct stats_sum *sum)
+static void add_gauges(const struct app *app, struct stats_sum *sum)
 {
 	uint64_t *c = sum->counter;
 
@@ -32,7 +32,7 @@ static void add_gauges(struct app *app, struct stats_sum *sum)
 	c[STATS_pool_mbufs_used] += rte_mempool_in_use_count(app->pool);
 }
 
-void app_sum(struct app *app, struct stats_sum *ret)
+void app_sum_roles(const struct app *app, struct stats_sum *ret)
 {
 	*ret = (struct stats_sum){0};
 	for (uint32_t i = 0; i < app->plan.rx_count; i++)
@@ -42,6 +42,11 @@ void app_sum(struct app *app, struct stats_sum *ret)
 	for (uint32_t i = 0; i < app->plan.lcore_count; i++)
 		stats_sum_add(ret, &app->lcores[i].stats);
 	stats_sum_add(ret, writer_stats(app->writer));
-	add_ports(app, ret);
 	add_gauges(app, ret);
+}
+
+void app_sum(struct app *app, struct stats_sum *ret)
+{
+	app_sum_roles(app, ret);
+	add_ports(app, ret);
 }

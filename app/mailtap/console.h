@@ -6,7 +6,7 @@
 
 #include "app.h"
 
-// Registers /mailtap/health, /mailtap/ledger, /mailtap/ports and /mailtap/mails,N.
+// Registers every command. app->watch must be there.
 void console_open(struct app *app);
 // The appliance is about to be taken apart: from here on there is no answer.
 void console_close(void);

@@ -4,6 +4,7 @@
 #include "boot.h"
 #include "console.h"
 #include "summary.h"
+#include "watch.h"
 
 #include "mt_clock.h"
 #include "mt_log.h"
@@ -29,6 +30,11 @@ static void on_reload(int signal)
 {
 	(void)signal;
 	atomic_store_explicit(&asked_to_reload, true, memory_order_relaxed);
+}
+
+void control_stop(void)
+{
+	atomic_store_explicit(&asked_to_stop, true, memory_order_relaxed);
 }
 
 void control_catch_signals(void)
@@ -165,6 +171,7 @@ int control_run(struct app *app, struct mt_error *error)
 			if (atomic_exchange_explicit(
 				    &asked_to_reload, false, memory_order_relaxed))
 				reload(app);
+			watch_tick(app->watch);
 			usleep(20 * LOOK_US);
 		}
 		mt_log(MT_LOG_INFO, "run", "stopping");
@@ -205,6 +212,7 @@ static void wait_for_files(struct app *app, const char *name)
 		if (stop_was_asked())
 			atomic_store_explicit(&app->stopping, true, memory_order_release);
 		usleep(LOOK_US);
+		watch_tick(app->watch);
 		show_progress(app, name, &next_us);
 	}
 	clear_progress();

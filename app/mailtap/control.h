@@ -12,3 +12,5 @@ int control_run(struct app *app, struct mt_error *error);
 int control_replay(struct app *app, struct mt_error *error);
 // SIGINT and SIGTERM: stop in order; SIGHUP: reopen eve.json and reload.
 void control_catch_signals(void);
+// Asks the run to drain and end, as SIGTERM does. Any thread.
+void control_stop(void);

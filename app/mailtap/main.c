@@ -8,6 +8,7 @@
 #include "control.h"
 #include "demo.h"
 #include "settings.h"
+#include "watch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,11 +60,16 @@ static int work(struct app *app, struct mt_error *error)
 	settings_set_log_level(app->args, &app->conf);
 	control_catch_signals();
 	int rc = boot_up(app, error);
+	if (rc == 0 && (app->watch = watch_create(app)) == NULL) {
+		mt_error_set(error, 0, "no memory for the samples of the console");
+		rc = EX_UNAVAILABLE;
+	}
 	if (rc == 0) {
 		console_open(app);
 		rc = app->args->command == ARGS_RUN ? control_run(app, error)
 						    : control_replay(app, error);
 	}
+	watch_destroy(app->watch);
 	boot_down(app);
 	return rc;
 }
