@@ -9,14 +9,6 @@ static const uint16_t mail_ports[] = {24, 25, 465, 587, 2525, 10025};
 #define TLS_PORT        465
 #define LOOKS_MAX       4 // at an entry that changes all the time
 
-bool hints_is_mail_port(uint16_t port)
-{
-	for (size_t i = 0; i < MAIL_PORT_COUNT; i++)
-		if (mail_ports[i] == port)
-			return true;
-	return false;
-}
-
 bool hints_is_tls_port(uint16_t port)
 {
 	return port == TLS_PORT;

@@ -47,9 +47,8 @@ void hints_get(const struct hints *h, enum hints_kind kind,
 	struct hints_row rows[HINTS_MAX], uint32_t *count);
 
 // Ports that mail is spoken on where it is not spoken on 25: 24 (LMTP), 465 (TLS from the first
-// octet), 587 (submission), 2525 and 10025 (relays and filters).
-bool hints_is_mail_port(uint16_t port);
-// Whether text could be read on it, were it watched.
-bool hints_is_tls_port(uint16_t port);
-// Sets the bits of all of them that are not in `watched`.
+// octet), 587 (submission), 2525 and 10025 (relays and filters). Sets the bits of those that are
+// not in `watched`.
 void hints_ports(const uint64_t watched[1024], uint64_t ret[1024]);
+// Whether nothing could be read on it, were it watched.
+bool hints_is_tls_port(uint16_t port);

@@ -88,9 +88,9 @@ static const struct ledger ledgers[STATS_LEDGER_COUNT] = {
 
 // What is out or under way now; nothing may be after the end.
 static const enum stats_counter gauges[] = {
-	STATS_tcp_held, STATS_tcp_span_open, STATS_conn_open, STATS_tx_open, STATS_mail_open,
-	STATS_pool_chunks_used, STATS_pool_mbufs_used, STATS_rx_fragments_held,
-	STATS_conn_left,
+	STATS_tcp_held, STATS_tcp_span_open, STATS_conn_open, STATS_conn_half_open, STATS_conn_left,
+	STATS_tx_open, STATS_mail_open, STATS_pool_chunks_used, STATS_pool_mbufs_used,
+	STATS_rx_fragments_held,
 };
 // clang-format on
 
