@@ -180,7 +180,7 @@ static void account(struct conn *c, enum conn_end how)
 	if (c->pair.seen[STREAM_CLIENT] != c->pair.seen[STREAM_SERVER])
 		stats_add(&w->stats, STATS_conn_one_sided, 1);
 	if (c->server != SERVERS_NONE)
-		servers_end(w->servers, c->server, c->mails > 0, w->now_us);
+		servers_end(w->servers, c->server, w->now_us);
 }
 
 // The registered end of a hop is the one that people ask about.

@@ -8,8 +8,10 @@
 #include <stdio.h>
 
 #define SECOND_US       1000000UL
-// A leg is dead when it is silent for so long while the other one brings so many packets.
+// A leg is dead when it is silent for so long while the other one brings so many packets, and still
+// does.
 #define LEG_SILENT_US   (4 * SECOND_US)
+#define LEG_BUSY_US     (2 * SECOND_US)
 #define LEG_PACKETS_MIN 20
 // All ports silent: worth a word, and a trouble.
 #define SILENT_NOTE_US  (8 * SECOND_US)
@@ -92,7 +94,8 @@ bool judge_leg_dead(
 	for (uint32_t i = 0; i < v->port_count; i++) {
 		uint32_t o = other_leg(v, i);
 		if (o == v->port_count || v->names[i].file ||
-			silent_us(v, i) < LEG_SILENT_US || came(v, o) < LEG_PACKETS_MIN)
+			silent_us(v, i) < LEG_SILENT_US ||
+			silent_us(v, o) > LEG_BUSY_US || came(v, o) < LEG_PACKETS_MIN)
 			continue;
 		name_port(v, i, name);
 		ret->amount = silent_us(v, i);

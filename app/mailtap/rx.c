@@ -12,9 +12,8 @@
 #define ZEROS_AT_END 3
 // Link, tunnel, IP and TCP headers that must be contiguous.
 #define HEADERS_MAX  256
-// Of bursts that are busy, so many to one that is looked at for hints; small ones are all.
+// Of full bursts, so many to one that is looked at for hints; with less to do there is time for all.
 #define HINT_BURSTS  64
-#define HINT_BUSY    8
 
 uint64_t rx_mbufs_out(const struct rx *rx)
 {
@@ -156,7 +155,7 @@ static void pass_burst(struct rx *rx, const struct rx_source *source,
 	uint64_t now_us = source->port->lossless ? 0 : mt_clock_wall_us();
 
 	rx->hinted = false;
-	rx->looking = n < HINT_BUSY || rx->bursts++ % HINT_BURSTS == 0;
+	rx->looking = n < RX_BURST || rx->bursts++ % HINT_BURSTS == 0;
 	for (uint16_t i = 0; i < n; i++) {
 		if (i + 4 < n)
 			rte_prefetch0(rte_pktmbuf_mtod(burst[i + 4], const void *));

@@ -73,14 +73,10 @@ uint16_t servers_begin(
 	return place;
 }
 
-void servers_end(struct servers *s, uint16_t place, bool read, uint64_t now_us)
+void servers_end(struct servers *s, uint16_t place, uint64_t now_us)
 {
-	struct servers_slot *slot = &s->slots[place];
-
-	move(&slot->open, (uint64_t)-1);
-	if (read)
-		move(&slot->clear, 1);
-	set(&slot->last_us, now_us);
+	move(&s->slots[place].open, (uint64_t)-1);
+	set(&s->slots[place].last_us, now_us);
 }
 
 void servers_dark(struct servers *s, uint16_t place, uint64_t now_us)
@@ -89,17 +85,19 @@ void servers_dark(struct servers *s, uint16_t place, uint64_t now_us)
 	set(&s->slots[place].last_us, now_us);
 }
 
-void servers_mail(struct servers *s, uint16_t place, enum servers_mail outcome,
-	bool complete, uint64_t now_us)
+void servers_mail(struct servers *s, uint16_t place, const struct servers_fate *fate,
+	uint64_t now_us)
 {
 	struct servers_slot *slot = &s->slots[place];
 
-	move(outcome == SERVERS_MAIL_ACCEPTED             ? &slot->accepted
-			: outcome == SERVERS_MAIL_REFUSED ? &slot->refused
-							  : &slot->unknown,
+	move(fate->outcome == SERVERS_ACCEPTED             ? &slot->accepted
+			: fate->outcome == SERVERS_REFUSED ? &slot->refused
+							   : &slot->unknown,
 		1);
-	if (complete)
+	if (fate->complete)
 		move(&slot->complete, 1);
+	if (fate->first)
+		move(&slot->clear, 1);
 	set(&slot->last_us, now_us);
 }
 
@@ -125,7 +123,7 @@ static void begin_anew(struct servers_row *row)
 {
 	*row = (struct servers_row){
 		.addr = row->addr,
-		.clear_before = row->clear_before,
+		.read_before = row->read_before,
 		.dark_base = row->dark_base,
 		.read_us = row->read_us,
 	};
@@ -163,10 +161,10 @@ static struct servers_row *row_of(struct servers_view *v, const struct packet_ad
 // Dark sessions are counted from the last look at which a readable one had come.
 static void note_run(struct servers_row *row)
 {
-	uint64_t read = row->accepted + row->refused + row->unknown + row->clear;
+	uint64_t read = row->accepted + row->refused + row->unknown;
 
-	if (read != row->clear_before) {
-		row->clear_before = read;
+	if (read != row->read_before) {
+		row->read_before = read;
 		row->dark_base = row->dark;
 		row->read_us = row->last_us;
 	}

@@ -32,11 +32,16 @@ struct servers {
 	struct servers_slot slots[SERVERS_MAX + 1]; // the last one is of all others
 };
 
-// What a mail came to.
-enum servers_mail {
-	SERVERS_MAIL_UNKNOWN,
-	SERVERS_MAIL_ACCEPTED,
-	SERVERS_MAIL_REFUSED,
+enum servers_outcome {
+	SERVERS_UNKNOWN,
+	SERVERS_ACCEPTED,
+	SERVERS_REFUSED,
+};
+
+struct servers_fate { // what a mail came to
+	enum servers_outcome outcome;
+	bool complete;
+	bool first; // of its session
 };
 
 // NULL when there is no memory.
@@ -46,11 +51,10 @@ void servers_destroy(struct servers *s);
 // Owner only. A session of this server begins; returns its place.
 uint16_t servers_begin(
 	struct servers *s, const struct packet_addr *server, uint64_t now_us);
-// The session ends. read: a mail was read in it.
-void servers_end(struct servers *s, uint16_t place, bool read, uint64_t now_us);
+void servers_end(struct servers *s, uint16_t place, uint64_t now_us);
 void servers_dark(struct servers *s, uint16_t place, uint64_t now_us);
-void servers_mail(struct servers *s, uint16_t place, enum servers_mail outcome,
-	bool complete, uint64_t now_us);
+void servers_mail(struct servers *s, uint16_t place, const struct servers_fate *fate,
+	uint64_t now_us);
 
 // The sum of all workers, one row a server.
 struct servers_row {
@@ -58,7 +62,7 @@ struct servers_row {
 	uint64_t sessions, open, accepted, refused, unknown, complete, dark, clear,
 		last_us;
 	// Kept from one update to the next.
-	uint64_t clear_before; // sessions read, when last looked at
+	uint64_t read_before; // mails read, when last looked at
 	uint64_t dark_base; // dark sessions when last a mail was read
 	uint64_t read_us; // when that was (packet time), 0: never
 };

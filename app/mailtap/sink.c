@@ -101,12 +101,16 @@ static void sink_gap(void *ctx, uint64_t octets)
 
 static void note_server(struct conn *c, enum smtp_outcome outcome, bool complete)
 {
+	struct servers_fate fate = {
+		.outcome = outcome == SMTP_ACCEPTED ? SERVERS_ACCEPTED
+			: outcome == SMTP_REFUSED   ? SERVERS_REFUSED
+						    : SERVERS_UNKNOWN,
+		.complete = complete,
+		.first = c->mails == 0,
+	};
+
 	if (c->server != SERVERS_NONE)
-		servers_mail(c->worker->servers, c->server,
-			outcome == SMTP_ACCEPTED          ? SERVERS_MAIL_ACCEPTED
-				: outcome == SMTP_REFUSED ? SERVERS_MAIL_REFUSED
-							  : SERVERS_MAIL_UNKNOWN,
-			complete, c->worker->now_us);
+		servers_mail(c->worker->servers, c->server, &fate, c->worker->now_us);
 }
 
 static void sink_end(void *ctx, enum smtp_outcome outcome, bool complete,

@@ -450,6 +450,14 @@ Test(judge, a_quiet_night_is_no_dead_leg)
 	cr_expect_eq(find(JUDGE_leg_dead), NULL);
 }
 
+Test(judge, a_pause_after_traffic_is_no_dead_leg)
+{
+	silence_a_leg();
+	now.ports[1].moved_us = 106 * S;
+	look(1);
+	cr_expect_eq(find(JUDGE_leg_dead), NULL);
+}
+
 Test(judge, the_end_of_a_file_is_no_trouble)
 {
 	silence_both();

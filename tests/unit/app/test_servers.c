@@ -8,6 +8,9 @@
 static struct servers_view view;
 static const struct servers *tables[2];
 static struct servers *a, *b;
+static const struct servers_fate whole = {SERVERS_ACCEPTED, true, true};
+static const struct servers_fate refused = {SERVERS_REFUSED, false, true};
+static const struct servers_fate unknown = {SERVERS_UNKNOWN, false, false};
 
 static void make(void)
 {
@@ -47,8 +50,8 @@ static void session(struct servers *s, uint32_t server, bool dark)
 	if (dark)
 		servers_dark(s, place, 200);
 	else
-		servers_mail(s, place, SERVERS_MAIL_ACCEPTED, true, 200);
-	servers_end(s, place, !dark, 300);
+		servers_mail(s, place, &whole, 200);
+	servers_end(s, place, 300);
 }
 
 Test(servers, figures_of_all_workers_add_up_by_address)
@@ -56,8 +59,8 @@ Test(servers, figures_of_all_workers_add_up_by_address)
 	struct packet_addr at = addr(7);
 	uint16_t place = servers_begin(a, &at, 50);
 
-	servers_mail(a, place, SERVERS_MAIL_REFUSED, false, 60);
-	servers_mail(a, place, SERVERS_MAIL_UNKNOWN, false, 70);
+	servers_mail(a, place, &refused, 60);
+	servers_mail(a, place, &unknown, 70);
 	session(a, 9, false);
 	session(b, 7, false);
 	session(b, 3, true);
@@ -74,6 +77,7 @@ Test(servers, figures_of_all_workers_add_up_by_address)
 	cr_expect_eq(view.rows[1].refused, 1);
 	cr_expect_eq(view.rows[1].unknown, 1);
 	cr_expect_eq(view.rows[1].complete, 1);
+	cr_expect_eq(view.rows[1].clear, 2);
 	cr_expect_eq(view.rows[1].last_us, 300);
 }
 
