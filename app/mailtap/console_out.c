@@ -186,7 +186,7 @@ bool console_page_read(const char *params, struct console_page *ret)
 	return true;
 }
 
-void console_page_write(struct console_out *o, const struct console_page *page,
+uint64_t console_page_write(struct console_out *o, const struct console_page *page,
 	uint64_t total, bool (*fill)(void *ctx, uint64_t nth, struct console_out *item),
 	void *ctx)
 {
@@ -196,7 +196,7 @@ void console_page_write(struct console_out *o, const struct console_page *page,
 
 	if (!console_child_begin(&items)) {
 		o->left_out++;
-		return;
+		return 0;
 	}
 	// What the reply holds already counts for the list as well.
 	items.octets += o->octets + PAGE_KEPT;
@@ -219,6 +219,7 @@ void console_page_write(struct console_out *o, const struct console_page *page,
 	console_u64(o, "start", page->start);
 	console_u64(o, "count", given);
 	console_child_give(o, "items", &items);
+	return given;
 }
 
 void console_error(struct console_out *o, const char *fmt, ...)

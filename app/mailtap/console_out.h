@@ -48,14 +48,14 @@ bool console_child_give(
 void console_child_drop(struct console_out *child);
 
 // A list of which a reply holds a part: {"total", "start", "count", "items": {"0": {…}, …}}, as many
-// items as fit. fill writes the nth item and returns false to end the list.
+// items as fit. fill writes the nth item and returns false to end the list. Returns the count.
 struct console_page {
 	uint64_t start, count;
 };
 
 // Reads "START[,COUNT]"; nothing stands for all from 0. False when it is neither.
 bool console_page_read(const char *params, struct console_page *ret);
-void console_page_write(struct console_out *o, const struct console_page *page,
+uint64_t console_page_write(struct console_out *o, const struct console_page *page,
 	uint64_t total, bool (*fill)(void *ctx, uint64_t nth, struct console_out *item),
 	void *ctx);
 // A reply that says what was wrong with the question, and what is allowed.
