@@ -62,10 +62,9 @@ int ctl_ledger(const struct ctl *ctl, struct mt_error *error)
 
 	if (code != 0)
 		return code;
-	bool balanced = span_equal(field_text(answer, "balanced"), span_text("yes"));
+	bool balanced = field_is(answer, "balanced", "yes");
 	if (ctl->json) {
-		json_dumpf(answer, stdout, JSON_COMPACT);
-		putchar('\n');
+		field_print(answer);
 	} else {
 		print_ledger(answer, balanced, ctl->all);
 	}

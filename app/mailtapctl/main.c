@@ -3,136 +3,79 @@
 // Words, verb, exit code.
 
 #include "ctl.h"
+#include "mask.h"
+#include "options.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-#define COUNT_DEFAULT 20
-#define COUNT_MAX     1000000
-
+// clang-format off
 static const struct verb {
 	const char *name;
 	int (*run)(const struct ctl *ctl, struct mt_error *error);
 	bool words; // takes more of them
 	const char *use, *help;
 } verbs[] = {
-	{"health", ctl_health, false, "health",
-		"one word, and why; exit 1 when it is not OK"},
-	{"mails", ctl_mails, false, "mails [-n N] [--from X] [--rcpt X]",
-		"the newest mails in the spool (--live: in the appliance)"},
-	{"cat", ctl_cat, true, "cat ID",
-		"the octets of a mail, after checking its SHA-256"},
-	{"export", ctl_export, true, "export --dir D [ID...]",
-		"<id>.eml and <id>.json of these mails, or of all"},
-	{"ledger", ctl_ledger, false, "ledger [--all]",
-		"every counter, and whether the sums close; exit 1 when not"},
-	{"ports", ctl_ports, false, "ports", "figures of each port"},
+	{"status",     ctl_status,  false, "status",            "the first screen; what comes without a verb"},
+	{"health",     ctl_health,  false, "health [--nagios]", "one word, every reason, and what to do"},
+	{"info",       ctl_show,    false, "info",              "what runs, since when, with which configuration"},
+	{"ports",      ctl_show,    false, "ports",             "figures of each port"},
+	{"lcores",     ctl_show,    false, "lcores",            "who does what, and how busy"},
+	{"flows",      ctl_show,    false, "flows",             "connections and their table"},
+	{"smtp",       ctl_show,    false, "smtp",              "each registered server: sessions, mails, TLS"},
+	{"ledger",     ctl_ledger,  false, "ledger [--all]",    "every counter, and whether the sums close"},
+	{"drops",      ctl_drops,   false, "drops [--all]",     "what was lost, where, and what to do"},
+	{"odds",       ctl_odds,    false, "odds [--all]",      "what was odd on the wire"},
+	{"spool",      ctl_show,    false, "spool",             "the log on the disk"},
+	{"signatures", ctl_show,    false, "signatures",        "what is looked for, and how often it was found"},
+	{"limits",     ctl_show,    false, "limits",            "every limit: used, size, times met"},
+	{"hist",       ctl_hist,    true,  "hist [NAME]",       "commit_ms, mail_octets, batch_mails"},
+	{"mails",      ctl_mails,   false, "mails [filters]",   "the newest mails of the spool, given-up ones too"},
+	{"mail",       ctl_mail,    true,  "mail ID",           "the whole record of a mail"},
+	{"cat",        ctl_cat,     true,  "cat ID",            "the octets of a mail, after checking its SHA-256"},
+	{"export",     ctl_export,  true,  "export [ID...] [filters]", "mails as files: --dir D, or --format mbox"},
+	{"reload",     ctl_control, false, "reload",            "the configuration anew"},
+	{"reload-signatures", ctl_control, false, "reload-signatures", "the signatures anew"},
+	{"log",        ctl_control, true,  "log LEVEL",         "debug, info, warn, error or fatal"},
+	{"stop",       ctl_control, false, "stop [--yes]",      "drains and ends the appliance"},
 };
+
+// code, meaning
+static const struct {
+	int code;
+	const char *help;
+} codes[] = {
+	{0,              "well"},
+	{CTL_NOT_WELL,   "the answer is bad news: not OK, not balanced, not done"},
+	{EX_USAGE,       "the command line, or a question the appliance refuses"},
+	{EX_DATAERR,     "damage in the spool"},
+	{EX_NOINPUT,     "no such mail or spool"},
+	{EX_UNAVAILABLE, "no appliance runs"},
+	{EX_OSERR,       "no memory"},
+	{EX_CANTCREAT,   "a file cannot be made"},
+	{EX_IOERR,       "a file cannot be read or written"},
+	{EX_TEMPFAIL,    "the appliance does not answer"},
+	{EX_PROTOCOL,    "the appliance answers what is not understood"},
+	{EX_NOPERM,      "not allowed: the group mailtap is"},
+};
+// clang-format on
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
 
-enum {
-	OPT_JSON = 256,
-	OPT_FROM,
-	OPT_RCPT,
-	OPT_DIR,
-	OPT_SPOOL,
-	OPT_PREFIX,
-	OPT_LIVE,
-	OPT_VERSION,
-};
-
-static const struct option options[] = {
-	{"count", required_argument, NULL, 'n'},
-	{"all", no_argument, NULL, 'a'},
-	{"json", no_argument, NULL, OPT_JSON},
-	{"from", required_argument, NULL, OPT_FROM},
-	{"rcpt", required_argument, NULL, OPT_RCPT},
-	{"dir", required_argument, NULL, OPT_DIR},
-	{"spool", required_argument, NULL, OPT_SPOOL},
-	{"file-prefix", required_argument, NULL, OPT_PREFIX},
-	{"live", no_argument, NULL, OPT_LIVE},
-	{"version", no_argument, NULL, OPT_VERSION},
-	{"help", no_argument, NULL, 'h'},
-	{0},
-};
-
 static void print_help(void)
 {
-	puts("mailtapctl: looks into a mailtap appliance and its spool\n");
+	puts("mailtapctl [VERB] [options]: looks into a mailtap appliance and its spool\n");
 	for (size_t i = 0; i < VERBS; i++)
-		printf("  mailtapctl %-36s %s\n", verbs[i].use, verbs[i].help);
-	puts("\n"
-	     "  -n, --count N          so many mails (20)\n"
-	     "      --from X           whose sender holds X\n"
-	     "      --rcpt X           of whom a recipient holds X\n"
-	     "      --json             as JSON, one line each\n"
-	     "      --live             ask the appliance, not the spool\n"
-	     "      --dir D            where export writes\n"
-	     "  -a, --all              counters that are 0 as well\n"
-	     "      --spool DIR        the spool (/var/spool/mailtap)\n"
-	     "      --file-prefix P    the appliance, as its configuration names it (mailtap)\n"
-	     "      --version, --help\n"
-	     "\n"
-	     "Without a verb: health. Exit: 0 well; 1 not well; 64 usage; 65 damaged content;\n"
-	     "66 no such mail or spool; 69 no appliance runs; 73, 74 files; 75, 76 no answer\n"
-	     "of the appliance; 77 not allowed.");
-}
-
-static int take_count(struct ctl *ctl, struct mt_error *error)
-{
-	char *end;
-
-	errno = 0;
-	unsigned long n = strtoul(optarg, &end, 10);
-	if (errno != 0 || *end != '\0' || end == optarg || n < 1 || n > COUNT_MAX) {
-		mt_error_set(
-			error, 0, "-n %.40s: a number from 1 to %d", optarg, COUNT_MAX);
-		return EX_USAGE;
-	}
-	ctl->count = n;
-	return 0;
-}
-
-static int take_option(struct ctl *ctl, int option, struct mt_error *error)
-{
-	switch (option) {
-	case 'n':
-		return take_count(ctl, error);
-	case 'a':
-		ctl->all = true;
-		return 0;
-	case OPT_JSON:
-		ctl->json = true;
-		return 0;
-	case OPT_LIVE:
-		ctl->live = true;
-		return 0;
-	case OPT_FROM:
-		ctl->from = optarg;
-		return 0;
-	case OPT_RCPT:
-		ctl->rcpt = optarg;
-		return 0;
-	case OPT_DIR:
-		ctl->dir = optarg;
-		return 0;
-	case OPT_SPOOL:
-		ctl->spool = optarg;
-		return 0;
-	case OPT_PREFIX:
-		ctl->file_prefix = optarg;
-		return 0;
-	default:
-		mt_error_set(error, 0,
-			"unknown option or missing value; see mailtapctl --help");
-		return EX_USAGE;
-	}
+		printf("  %-26s %s\n", verbs[i].use, verbs[i].help);
+	putchar('\n');
+	options_print_help();
+	puts("\nExit codes:");
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		printf("  %2d  %s\n", codes[i].code, codes[i].help);
 }
 
 static const struct verb *find_verb(const char *name)
@@ -148,7 +91,7 @@ static int check_output(int code, struct mt_error *error)
 {
 	bool lost = ferror(stdout) != 0;
 
-	if ((fflush(stdout) == 0 && !lost) || code > CTL_NOT_WELL)
+	if ((fflush(stdout) == 0 && !lost) || code >= EX__BASE)
 		return code;
 	mt_error_set(error, 0, "standard output: %s", strerror(errno));
 	return EX_IOERR;
@@ -156,12 +99,12 @@ static int check_output(int code, struct mt_error *error)
 
 static int run(struct ctl *ctl, int argc, char *argv[], struct mt_error *error)
 {
-	const char *name = optind < argc ? argv[optind++] : "health";
-	const struct verb *verb = find_verb(name);
+	ctl->verb = optind < argc ? argv[optind++] : "status";
+	const struct verb *verb = find_verb(ctl->verb);
 
 	if (verb == NULL) {
-		mt_error_set(
-			error, 0, "%.40s: no such verb; see mailtapctl --help", name);
+		mt_error_set(error, 0, "%.40s: no such verb; see mailtapctl --help",
+			ctl->verb);
 		return EX_USAGE;
 	}
 	ctl->words = argv + optind;
@@ -176,29 +119,22 @@ static int run(struct ctl *ctl, int argc, char *argv[], struct mt_error *error)
 
 int main(int argc, char *argv[])
 {
-	struct ctl ctl = {.spool = "/var/spool/mailtap",
-		.file_prefix = "mailtap",
-		.count = COUNT_DEFAULT};
+	struct ctl ctl = {.spool = "/var/spool/mailtap", .file_prefix = "mailtap"};
+	enum options_asked asked = OPTIONS_GO;
 	struct mt_error error = {""};
-	int option, code = 0;
 
 	setlocale(LC_CTYPE, "");
-	opterr = 0;
-	while (code == 0 &&
-		(option = getopt_long(argc, argv, "n:ah", options, NULL)) != -1) {
-		if (option == 'h') {
-			print_help();
-			return 0;
-		}
-		if (option == OPT_VERSION) {
-			puts("mailtapctl " MAILTAP_VERSION);
-			return 0;
-		}
-		code = take_option(&ctl, option, &error);
-	}
-	if (code == 0)
+	int code = options_parse(&ctl, argc, argv, &asked, &error);
+	if (code == 0 && asked == OPTIONS_HELP)
+		print_help();
+	else if (code == 0 && asked == OPTIONS_VERSION)
+		puts("mailtapctl " MAILTAP_VERSION);
+	else if (code == 0)
 		code = run(&ctl, argc, argv, &error);
-	if (error.text[0] != '\0')
-		fprintf(stderr, "mailtapctl: %s\n", error.text);
+	if (error.text[0] != '\0') {
+		fputs("mailtapctl: ", stderr);
+		mask_print(stderr, span_text(error.text));
+		fputc('\n', stderr);
+	}
 	return code;
 }

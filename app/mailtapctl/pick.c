@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-static bool read_id(const char *word, struct mt_id *ret)
+bool pick_id(const char *word, struct mt_id *ret)
 {
 	if (strlen(word) != MT_ID_LEN)
 		return false;
@@ -19,7 +19,7 @@ int pick_mail(struct spool_reader *r, const char *word, struct spool_found *ret,
 {
 	struct mt_id id;
 
-	if (!read_id(word, &id)) {
+	if (!pick_id(word, &id)) {
 		mt_error_set(error, 0, "%.40s: not the id of a mail (%d characters)",
 			word, MT_ID_LEN);
 		return EX_USAGE;

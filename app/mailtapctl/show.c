@@ -1,91 +1,161 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "show.h"
+
 #include "field.h"
 #include "link.h"
+#include "mask.h"
 #include "table.h"
 
 #include <inttypes.h>
+#include <sysexits.h>
 
-static void print_json(const json_t *answer)
+// The text of one field; `room` is for numbers.
+static struct span cell(const json_t *object, const struct show_column *c,
+	const char *name, char room[HUMAN_SIZE])
 {
-	json_dumpf(answer, stdout, JSON_COMPACT);
-	putchar('\n');
+	const json_t *value = c->key != NULL ? json_object_get(object, c->key) : NULL;
+
+	if (c->key == NULL)
+		return span_text(name);
+	if (json_is_string(value))
+		return field_string(value);
+	if (!json_is_integer(value))
+		return span_text("-");
+	if (c->kind != HUMAN_TEXT)
+		return span_text(human(c->kind, field_u64(object, c->key), room));
+	snprintf(room, HUMAN_SIZE, "%" PRIu64, field_u64(object, c->key));
+	return span_text(room);
 }
 
-static void print_health(json_t *answer)
+static void add_row(struct table *t, const struct show_view *view, const char *name,
+	const json_t *object)
 {
-	uint64_t up = field_u64(answer, "uptime_s");
-	struct span state = field_text(answer, "state"),
-		    reason = field_text(answer, "reason");
-	const char *key;
-	json_t *value;
+	char room[HUMAN_SIZE];
 
-	printf("%.*s, up %" PRIu64 "d %02" PRIu64 ":%02" PRIu64 "\n", (int)state.len,
-		(const char *)state.ptr, up / 86400, up / 3600 % 24, up / 60 % 60);
-	if (reason.len > 0)
-		printf("! %.*s\n", (int)reason.len, (const char *)reason.ptr);
-	json_object_foreach(answer, key, value) if (json_is_integer(value) &&
-		strcmp(key, "uptime_s") != 0) printf("%-14s %" JSON_INTEGER_FORMAT "\n",
-		key, json_integer_value(value));
+	for (size_t i = 0; i < view->count; i++)
+		table_add(t, cell(object, &view->columns[i], name, room));
 }
 
-int ctl_health(const struct ctl *ctl, struct mt_error *error)
+static void print_rows(const struct show_view *view, json_t *answer)
 {
-	json_t *answer;
-	int code = link_ask(ctl, "/mailtap/health", &answer, error);
-
-	if (code != 0)
-		return code;
-	if (ctl->json)
-		print_json(answer);
-	else
-		print_health(answer);
-	if (!span_equal(field_text(answer, "state"), span_text("OK")))
-		code = CTL_NOT_WELL;
-	json_decref(answer);
-	return code;
-}
-
-static const char *const port_texts[] = {"interface", "device", "link"};
-static const char *const port_numbers[] = {
-	"packets", "octets", "missed", "errors", "no_mbuf", "sent"};
-
-#define TEXTS   (sizeof(port_texts) / sizeof(port_texts[0]))
-#define NUMBERS (sizeof(port_numbers) / sizeof(port_numbers[0]))
-
-static void print_ports(json_t *answer)
-{
-	struct table_column columns[TEXTS + NUMBERS];
+	struct table_column columns[TABLE_COLUMNS_MAX];
+	json_t *row, *items = json_object_get(answer, "items");
 	struct table t;
 	const char *name;
-	json_t *port;
+	size_t i;
 
-	for (size_t i = 0; i < TEXTS; i++)
-		columns[i] = (struct table_column){port_texts[i], false, true};
-	for (size_t i = 0; i < NUMBERS; i++)
-		columns[TEXTS + i] = (struct table_column){port_numbers[i], true, false};
-	table_init(&t, columns, TEXTS + NUMBERS);
-	json_object_foreach(answer, name, port)
-	{
-		for (size_t i = 0; i < TEXTS; i++)
-			table_add(&t, field_text(port, port_texts[i]));
-		for (size_t i = 0; i < NUMBERS; i++)
-			table_add_u64(&t, field_u64(port, port_numbers[i]));
-	}
-	table_print(&t, stdout, table_width(stdout));
+	for (i = 0; i < view->count; i++)
+		columns[i] = (struct table_column){view->columns[i].title,
+			view->columns[i].kind != HUMAN_TEXT, view->columns[i].gives};
+	table_init(&t, columns, view->count);
+	if (view->shape == SHOW_PAGED)
+		json_array_foreach(items, i, row) add_row(&t, view, "", row);
+	else
+		json_object_foreach(answer, name, row) add_row(&t, view, name, row);
+	if (t.cells.len == 0)
+		puts(view->nothing);
+	else
+		table_print(&t, stdout, table_width(stdout));
 	table_fini(&t);
 }
 
-int ctl_ports(const struct ctl *ctl, struct mt_error *error)
+static void print_line(int width, const char *title, struct span text)
 {
-	json_t *answer;
-	int code = link_ask(ctl, "/mailtap/ports", &answer, error);
+	printf("%-*s  ", width, title);
+	mask_print(stdout, text);
+	putchar('\n');
+}
 
+static const char *find_title(const struct show_view *view, const char *key)
+{
+	for (size_t i = 0; i < view->count; i++)
+		if (view->columns[i].key != NULL &&
+			strcmp(view->columns[i].key, key) == 0)
+			return view->columns[i].title;
+	return NULL;
+}
+
+// Those known in their order, then what a newer appliance may say besides.
+static void print_flat(const struct show_view *view, json_t *answer)
+{
+	char room[HUMAN_SIZE];
+	const char *key;
+	json_t *value;
+	size_t width = 0;
+
+	for (size_t i = 0; i < view->count; i++)
+		if (strlen(view->columns[i].title) > width)
+			width = strlen(view->columns[i].title);
+	for (size_t i = 0; i < view->count; i++) {
+		struct span text = cell(answer, &view->columns[i], "", room);
+		if (field_has(answer, view->columns[i].key) && text.len > 0)
+			print_line((int)width, view->columns[i].title, text);
+	}
+	json_object_foreach(answer, key, value)
+	{
+		struct show_column other = {key, key, HUMAN_TEXT, false};
+		if (find_title(view, key) == NULL && !json_is_object(value))
+			print_line((int)width, key, cell(answer, &other, "", room));
+	}
+}
+
+// What stands beside the items of a list: one line.
+static void print_beside(json_t *answer)
+{
+	static const struct show_column any = {"", "", HUMAN_TEXT, false};
+	const char *key;
+	json_t *value;
+	bool said = false;
+
+	json_object_foreach(answer, key, value)
+	{
+		char room[HUMAN_SIZE];
+		struct show_column c = any;
+		c.key = key;
+		if (strcmp(key, "items") == 0 || strcmp(key, "total") == 0 ||
+			strcmp(key, "start") == 0 || strcmp(key, "count") == 0 ||
+			json_is_object(value))
+			continue;
+		printf("%s%s ", said ? ", " : "", key);
+		mask_print(stdout, cell(answer, &c, "", room));
+		said = true;
+	}
+	if (said)
+		fputs("\n\n", stdout);
+}
+
+static void print_json(const struct show_view *view, json_t *answer)
+{
+	json_t *row;
+	size_t i;
+
+	if (view->shape != SHOW_PAGED)
+		field_print(answer);
+	else
+		json_array_foreach(json_object_get(answer, "items"), i, row)
+			field_print(row);
+}
+
+int ctl_show(const struct ctl *ctl, struct mt_error *error)
+{
+	const struct show_view *view = show_view_find(ctl->verb);
+	json_t *answer;
+	int code;
+
+	if (view->shape == SHOW_PAGED)
+		code = link_ask_pages(ctl, view->command, &answer, error);
+	else
+		code = link_ask(ctl, view->command, &answer, error);
 	if (code != 0)
 		return code;
-	if (ctl->json)
-		print_json(answer);
-	else
-		print_ports(answer);
+	if (ctl->json) {
+		print_json(view, answer);
+	} else if (view->shape == SHOW_FLAT) {
+		print_flat(view, answer);
+	} else {
+		print_beside(answer);
+		print_rows(view, answer);
+	}
 	json_decref(answer);
 	return 0;
 }

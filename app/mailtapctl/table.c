@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "table.h"
 
+#include "mask.h"
+
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
-#include <wctype.h>
 
 #define TEXT_MAX  (256u << 20)
 #define NARROWEST 6
@@ -29,40 +29,19 @@ void table_fini(struct table *t)
 	mt_buf_fini(&t->cells);
 }
 
-// Characters without a width of their own that turn the order of a line round or hide in it.
-static bool is_hidden(wchar_t c)
-{
-	return (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-		(c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
-}
-
-// One character at the front of s: its octets, and its columns, or -1 when it must be masked.
-static size_t look(struct span s, int *ret_columns)
-{
-	mbstate_t state = {0};
-	wchar_t c;
-	size_t len = mbrtowc(&c, (const char *)s.ptr, s.len, &state);
-
-	*ret_columns = -1;
-	if (len == 0 || len > s.len)
-		return 1;
-	if (iswprint((wint_t)c) && !is_hidden(c))
-		*ret_columns = wcwidth(c);
-	return len;
-}
-
 void table_add(struct table *t, struct span text)
 {
 	struct table_cell cell = {.at = (uint32_t)t->text.len};
 
 	while (text.len > 0) {
+		wchar_t shown;
 		int columns;
-		size_t len = look(text, &columns);
-		if (columns < 0)
+		size_t len = mask_next(text, &shown, &columns);
+		if (shown == L'?')
 			mt_buf_add_char(&t->text, '?');
 		else
 			mt_buf_add(&t->text, span_head(text, len));
-		cell.columns += columns < 0 ? 1 : (uint32_t)columns;
+		cell.columns += (uint32_t)columns;
 		text = span_skip(text, len);
 	}
 	cell.len = (uint32_t)t->text.len - cell.at;
@@ -127,12 +106,13 @@ static size_t print_cut(FILE *to, struct span text, size_t room)
 	size_t taken = 0;
 
 	while (text.len > 0 && room > 0) {
+		wchar_t shown;
 		int columns;
-		size_t len = look(text, &columns);
-		if (taken + (size_t)(columns > 0 ? columns : 0) > room - 1)
+		size_t len = mask_next(text, &shown, &columns);
+		if (taken + (size_t)columns > room - 1)
 			break;
 		fwrite(text.ptr, 1, len, to);
-		taken += (size_t)(columns > 0 ? columns : 0);
+		taken += (size_t)columns;
 		text = span_skip(text, len);
 	}
 	if (room > 0)

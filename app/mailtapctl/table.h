@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#define TABLE_COLUMNS_MAX 12
+#define TABLE_COLUMNS_MAX 16
 #define TABLE_UNLIMITED   SIZE_MAX
 
 struct table_column {
