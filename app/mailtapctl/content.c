@@ -7,17 +7,24 @@
 
 struct copy {
 	EVP_MD_CTX *hash;
-	FILE *to;
+	int (*take)(void *ctx, struct span text);
+	void *ctx;
 };
 
-static int take(void *ctx, struct span text)
+static int take_piece(void *ctx, struct span text)
 {
 	struct copy *copy = ctx;
 
 	EVP_DigestUpdate(copy->hash, text.ptr, text.len);
-	if (copy->to != NULL && fwrite(text.ptr, 1, text.len, copy->to) != text.len)
-		return errno != 0 ? -errno : -EIO;
-	return 0;
+	return copy->take != NULL ? copy->take(copy->ctx, text) : 0;
+}
+
+static int write_piece(void *ctx, struct span text)
+{
+	errno = 0;
+	if (fwrite(text.ptr, 1, text.len, ctx) == text.len)
+		return 0;
+	return errno != 0 ? -errno : -EIO;
 }
 
 static bool is_right(EVP_MD_CTX *hash, struct span told)
@@ -52,20 +59,27 @@ static int explain(int rc, const char *id, struct mt_error *error)
 	return EX_IOERR;
 }
 
-int content_copy(struct spool_reader *r, const struct spool_found *found,
-	const json_t *record, FILE *to, struct mt_error *error)
+int content_read(struct spool_reader *r, const struct spool_found *found,
+	const json_t *record, int (*take)(void *ctx, struct span text), void *ctx,
+	struct mt_error *error)
 {
 	struct span told = field_text(json_object_get(record, "mailtap"), "sha256");
-	struct copy copy = {EVP_MD_CTX_new(), to};
+	struct copy copy = {EVP_MD_CTX_new(), take, ctx};
 
 	if (copy.hash == NULL || EVP_DigestInit_ex(copy.hash, EVP_sha256(), NULL) != 1) {
 		EVP_MD_CTX_free(copy.hash);
 		mt_error_set(error, 0, "SHA-256 cannot be had from libcrypto");
 		return EX_OSERR;
 	}
-	int rc = spool_reader_content(r, found, take, &copy);
+	int rc = spool_reader_content(r, found, take_piece, &copy);
 	if (rc == 0 && !is_right(copy.hash, told))
 		rc = -EBADMSG;
 	EVP_MD_CTX_free(copy.hash);
 	return rc == 0 ? 0 : explain(rc, found->part.id.text, error);
+}
+
+int content_copy(struct spool_reader *r, const struct spool_found *found,
+	const json_t *record, FILE *to, struct mt_error *error)
+{
+	return content_read(r, found, record, to != NULL ? write_piece : NULL, to, error);
 }

@@ -10,8 +10,12 @@
 
 #include <stdio.h>
 
-// Writes the content to this file (NULL: nowhere) and compares its SHA-256 with that of the
-// record. 0; EX_NOINPUT when it is not kept; EX_DATAERR when it is damaged; EX_IOERR. found must
-// be the last thing the reader returned.
+// Hands the content to `take` (NULL: only looks at it), piece by piece, and compares its SHA-256
+// with that of the record at the end. 0; EX_NOINPUT when it is not kept; EX_DATAERR when it is
+// damaged; EX_IOERR. found must be the last thing the reader returned.
+int content_read(struct spool_reader *r, const struct spool_found *found,
+	const json_t *record, int (*take)(void *ctx, struct span text), void *ctx,
+	struct mt_error *error);
+// The same into a file (NULL: nowhere).
 int content_copy(struct spool_reader *r, const struct spool_found *found,
 	const json_t *record, FILE *to, struct mt_error *error);
