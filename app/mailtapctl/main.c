@@ -38,6 +38,7 @@ static const struct verb {
 	{"mail",       ctl_mail,    true,  "mail ID",           "the whole record of a mail"},
 	{"cat",        ctl_cat,     true,  "cat ID",            "the octets of a mail, after checking its SHA-256"},
 	{"export",     ctl_export,  true,  "export [ID...] [filters]", "mails as files: --dir D, or --format mbox"},
+	{"verify",     ctl_verify,  false, "verify",            "every CRC and hash of the log"},
 	{"reload",     ctl_control, false, "reload",            "the configuration anew"},
 	{"reload-signatures", ctl_control, false, "reload-signatures", "the signatures anew"},
 	{"log",        ctl_control, true,  "log LEVEL",         "debug, info, warn, error or fatal"},
