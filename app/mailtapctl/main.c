@@ -34,6 +34,7 @@ static const struct verb {
 	{"signatures", ctl_show,    false, "signatures",        "what is looked for, and how often it was found"},
 	{"limits",     ctl_show,    false, "limits",            "every limit: used, size, times met"},
 	{"hist",       ctl_hist,    true,  "hist [NAME]",       "commit_ms, mail_octets, batch_mails"},
+	{"metrics",    ctl_metrics, false, "metrics",           "all figures as OpenMetrics text"},
 	{"mails",      ctl_mails,   false, "mails [filters]",   "the newest mails of the spool, given-up ones too"},
 	{"mail",       ctl_mail,    true,  "mail ID",           "the whole record of a mail"},
 	{"cat",        ctl_cat,     true,  "cat ID",            "the octets of a mail, after checking its SHA-256"},
