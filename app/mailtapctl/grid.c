@@ -153,6 +153,18 @@ size_t grid_wrap(struct grid *g, size_t row, size_t column, enum grid_style styl
 	return row;
 }
 
+void grid_copy(struct grid *g, size_t row, const struct grid *from, size_t rows)
+{
+	size_t columns = from->columns < g->columns ? from->columns : g->columns;
+
+	for (size_t i = 0; i < rows && i < from->rows && row + i < g->rows; i++) {
+		memcpy(&g->cells[(row + i) * g->columns], &from->cells[i * from->columns],
+			columns * sizeof(*g->cells));
+		if (row + i + 1 > g->used)
+			g->used = row + i + 1;
+	}
+}
+
 void grid_paint(struct grid *g, size_t row, enum grid_style style)
 {
 	if (row >= g->rows)

@@ -54,6 +54,8 @@ size_t grid_char(
 // Words, going on in the next row at the same column. Returns the row behind.
 size_t grid_wrap(struct grid *g, size_t row, size_t column, enum grid_style style,
 	struct span text);
+// The first rows of another grid, from that row on.
+void grid_copy(struct grid *g, size_t row, const struct grid *from, size_t rows);
 // Gives a whole row one style.
 void grid_paint(struct grid *g, size_t row, enum grid_style style);
 

@@ -21,6 +21,7 @@ static const struct verb {
 	const char *use, *help;
 } verbs[] = {
 	{"status",     ctl_status,  false, "status",            "the first screen; what comes without a verb"},
+	{"top",        ctl_top,     false, "top",               "the same, live"},
 	{"health",     ctl_health,  false, "health [--nagios]", "one word, every reason, and what to do"},
 	{"info",       ctl_show,    false, "info",              "what runs, since when, with which configuration"},
 	{"ports",      ctl_show,    false, "ports",             "figures of each port"},

@@ -26,7 +26,9 @@ size_t screen_reasons(struct grid *g, size_t row, const json_t *health);
 enum grid_style screen_style(struct span state);
 // Columns to draw for: those of the terminal, 80 where there is none.
 size_t screen_width(void);
-// Whether to print colours: on a terminal, unless NO_COLOR is set.
+// Whether colours are wanted: not where NO_COLOR is set.
+bool screen_allows_colour(void);
+// Whether to print them: where standard output is a terminal.
 bool screen_colour(void);
 // health alone, to stdout.
 void screen_print_health(const json_t *health);

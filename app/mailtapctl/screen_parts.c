@@ -7,11 +7,13 @@
 
 #include <stdlib.h>
 
-#define WIDTH_USUAL 80
-#define WIDTH_LEAST 40
-#define ROWS_HEALTH 400
-#define WIDE        120 // columns from which on there is more to say
-#define SILENT_S    10
+#define WIDTH_USUAL  80
+#define WIDTH_LEAST  40
+#define ROWS_HEALTH  400
+#define WIDE         120 // columns from which on there is more to say
+#define PPM_PERCENT  10000
+#define DAYS_FEW_X10 30
+#define SILENT_S     10
 
 enum grid_style screen_style(struct span state)
 {
@@ -45,8 +47,9 @@ size_t screen_head(struct grid *g, size_t row, const struct facts *facts)
 
 	size_t at = grid_put(g, row, 0, screen_style(state),
 		state.len > 0 ? state : span_text("UNKNOWN"));
-	at = grid_put(g, row, at + 3, GRID_BOLD, span_text("mailtap "));
-	at = grid_put(g, row, at, GRID_BOLD, field_text(info, "version"));
+	at = grid_put(g, row, at + 3, GRID_BOLD, span_text("mailtap"));
+	if (field_has(info, "version"))
+		at = grid_put(g, row, at + 1, GRID_BOLD, field_text(info, "version"));
 	at = grid_printf(g, row, at + 3, GRID_PLAIN, "up %s",
 		human(HUMAN_AGE, field_u64(health, "uptime_s"), room));
 	struct span prefix = field_text(info, "file_prefix");
@@ -144,36 +147,45 @@ size_t screen_ports(struct grid *g, size_t row, const json_t *ports, size_t most
 	return tell_more(g, row, count - shown, "ports");
 }
 
-// "word 18,201,334" behind `at`.
-static size_t put_figure(struct grid *g, size_t row, size_t at, const char *word,
-	enum human_kind kind, const json_t *object, const char *key)
+// "word 18,201,334" behind what stands there, or in a row of its own: never a part of a number.
+struct figures {
+	struct grid *g;
+	size_t row, at;
+};
+
+static void put_figure(struct figures *f, const char *word, enum human_kind kind,
+	const json_t *object, const char *key)
 {
-	char room[HUMAN_SIZE];
+	char room[HUMAN_SIZE], text[2 * HUMAN_SIZE];
 
 	if (!field_has(object, key))
-		return at;
-	return 3 +
-		grid_printf(g, row, at, GRID_PLAIN, "%s%s%s", word,
-			word[0] != '\0' ? " " : "",
-			human(kind, field_u64(object, key), room));
+		return;
+	snprintf(text, sizeof(text), "%s%s%s", word, word[0] != '\0' ? " " : "",
+		human(kind, field_u64(object, key), room));
+	if (f->at + strlen(text) > f->g->columns) {
+		f->row++;
+		f->at = SCREEN_LABEL;
+	}
+	f->at = 3 + grid_put(f->g, f->row, f->at, GRID_PLAIN, span_text(text));
 }
 
 size_t screen_mail(struct grid *g, size_t row, const json_t *health)
 {
+	struct figures f = {g, row, SCREEN_LABEL};
+
 	label(g, row, "mail");
-	size_t at = put_figure(g, row, SCREEN_LABEL, "", HUMAN_RATE, health, "mails_s");
-	at = put_figure(g, row, at, "today", HUMAN_COUNT, health, "mails_today");
-	at = put_figure(g, row, at, "since start", HUMAN_COUNT, health, "mails");
+	put_figure(&f, "", HUMAN_RATE, health, "mails_s");
+	put_figure(&f, "today", HUMAN_COUNT, health, "mails_today");
+	put_figure(&f, "since start", HUMAN_COUNT, health, "mails");
 	if (field_u64(health, "mails") > 0)
-		put_figure(g, row, at, "complete", HUMAN_PPM, health, "complete_ppm");
-	row++;
-	at = put_figure(
-		g, row, SCREEN_LABEL, "accepted", HUMAN_COUNT, health, "accepted");
-	at = put_figure(g, row, at, "refused", HUMAN_COUNT, health, "refused");
-	at = put_figure(g, row, at, "unknown", HUMAN_COUNT, health, "unknown");
-	at = put_figure(
-		g, row, at, "connections open", HUMAN_COUNT, health, "connections");
-	return at > SCREEN_LABEL ? row + 1 : row;
+		put_figure(&f, "complete", HUMAN_PPM, health, "complete_ppm");
+	f.row++;
+	f.at = SCREEN_LABEL;
+	put_figure(&f, "accepted", HUMAN_COUNT, health, "accepted");
+	put_figure(&f, "refused", HUMAN_COUNT, health, "refused");
+	put_figure(&f, "unknown", HUMAN_COUNT, health, "unknown");
+	put_figure(&f, "connections", HUMAN_COUNT, health, "connections");
+	return f.row + (f.at > SCREEN_LABEL);
 }
 
 size_t screen_dark(struct grid *g, size_t row, const json_t *health)
@@ -215,9 +227,10 @@ static void put_server(struct grid *g, size_t row, const json_t *server)
 			(const char *)last.ptr + 11);
 	if (g->columns < WIDE)
 		return;
-	at = put_figure(g, row, at + 49, "accepted", HUMAN_COUNT, server, "accepted");
-	at = put_figure(g, row, at, "refused", HUMAN_COUNT, server, "refused");
-	put_figure(g, row, at, "open", HUMAN_COUNT, server, "open");
+	struct figures f = {g, row, at + 46};
+	put_figure(&f, "accepted", HUMAN_COUNT, server, "accepted");
+	put_figure(&f, "refused", HUMAN_COUNT, server, "refused");
+	put_figure(&f, "open", HUMAN_COUNT, server, "open");
 }
 
 size_t screen_servers(struct grid *g, size_t row, const json_t *smtp, size_t most)
@@ -248,14 +261,14 @@ size_t screen_disk(struct grid *g, size_t row, const struct facts *facts)
 	size_t at = SCREEN_LABEL;
 	if (total > 0 && free <= total)
 		at = 3 +
-			grid_printf(g, row, at, GRID_PLAIN, "%s used",
-				human(HUMAN_PPM,
-					human_ppm(total - free, total) / 10000 * 10000,
-					room));
+			grid_printf(g, row, at, GRID_PLAIN, "%llu %% used",
+				(unsigned long long)human_ppm(total - free, total) /
+					PPM_PERCENT);
 	at = grid_printf(
 		g, row, at, GRID_PLAIN, "%s free", human(HUMAN_OCTETS, free, room));
 	if (days > 0)
-		at = grid_printf(g, row, at + 3, days < 20 ? GRID_WARN : GRID_PLAIN,
+		at = grid_printf(g, row, at + 3,
+			days < DAYS_FEW_X10 ? GRID_WARN : GRID_PLAIN,
 			"~%s.%u days left at this rate",
 			human(HUMAN_COUNT, days / 10, room), (unsigned)(days % 10));
 	struct span directory = field_text(spool, "directory");
@@ -311,11 +324,16 @@ size_t screen_width(void)
 	return width < WIDTH_LEAST ? WIDTH_LEAST : width;
 }
 
-bool screen_colour(void)
+bool screen_allows_colour(void)
 {
 	const char *no = getenv("NO_COLOR");
 
-	return table_width(stdout) != TABLE_UNLIMITED && (no == NULL || no[0] == '\0');
+	return no == NULL || no[0] == '\0';
+}
+
+bool screen_colour(void)
+{
+	return table_width(stdout) != TABLE_UNLIMITED && screen_allows_colour();
 }
 
 void screen_print_health(const json_t *health)
