@@ -73,7 +73,7 @@ static void print(size_t nth, const json_t *answer)
 	char number[HUMAN_SIZE], mean[HUMAN_SIZE];
 	struct grid g;
 
-	printf("%s: %s; %s, mean %s %s\n", hists[nth].name, hists[nth].title,
+	printf("%s: %s; %s in all, mean %s %s\n", hists[nth].name, hists[nth].title,
 		human(HUMAN_COUNT, n, number),
 		human(HUMAN_COUNT, n > 0 ? sum / n : 0, mean),
 		span_equal(unit, span_text("octets")) ? "octets"

@@ -84,6 +84,14 @@ static void share(uint64_t n, char text[HUMAN_SIZE])
 			n / PPM_PERCENT, n % PPM_PERCENT / 100);
 }
 
+static void tenths(uint64_t n, char text[HUMAN_SIZE])
+{
+	count(n / 10, text);
+	size_t len = strlen(text);
+
+	snprintf(text + len, HUMAN_SIZE - len, ".%u", (unsigned)(n % 10));
+}
+
 static void age(uint64_t s, char text[HUMAN_SIZE])
 {
 	if (s < 60)
@@ -108,6 +116,7 @@ const char *human(enum human_kind kind, uint64_t n, char text[HUMAN_SIZE])
 		[HUMAN_OCTETS] = octets,
 		[HUMAN_BITS] = bits,
 		[HUMAN_PPM] = share,
+		[HUMAN_TENTHS] = tenths,
 		[HUMAN_AGE] = age,
 	};
 

@@ -14,6 +14,7 @@
 	X(OCTETS, "1.5G, as the configuration writes it: 1024 a step") \
 	X(BITS, "3.10 Gb/s, of octets a second")                       \
 	X(PPM, "99.98 %, of parts per million")                        \
+	X(TENTHS, "19.3, of tenths")                                   \
 	X(AGE, "12 d 04:11, of seconds")
 
 enum human_kind {

@@ -107,6 +107,7 @@ static const struct show_column spool[] = {
 	{"octets_s",        "written a second",  HUMAN_OCTETS, false},
 	{"free",            "disk free",         HUMAN_OCTETS, false},
 	{"total",           "disk",              HUMAN_OCTETS, false},
+	{"days_left_x10",   "days left",         HUMAN_TENTHS, false},
 	{"oldest",          "oldest",            HUMAN_TEXT,  false},
 	{"open_mails",      "mails open",        HUMAN_COUNT, false},
 	{"commits",         "commits",           HUMAN_COUNT, false},
