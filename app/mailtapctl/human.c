@@ -42,7 +42,7 @@ static void octets(uint64_t n, char text[HUMAN_SIZE])
 	}
 	for (; n / step >= 1024; unit++)
 		step *= 1024;
-	uint64_t whole = n / step, tenth = (n % step) / ((step + 9) / 10);
+	uint64_t whole = n / step, tenth = n % step * 10 / step;
 
 	if (whole < 100)
 		snprintf(text, HUMAN_SIZE, "%" PRIu64 ".%" PRIu64 "%c", whole, tenth,

@@ -208,6 +208,7 @@ size_t screen_dark(struct grid *g, size_t row, const json_t *health)
 
 static void put_server(struct grid *g, size_t row, const json_t *server)
 {
+	static const char *const more[] = {"accepted", "refused", "open"};
 	size_t name = g->columns >= WIDE ? 42 : 25;
 	size_t at = SCREEN_LABEL + name;
 	struct span last = field_text(server, "last");
@@ -227,10 +228,12 @@ static void put_server(struct grid *g, size_t row, const json_t *server)
 			(const char *)last.ptr + 11);
 	if (g->columns < WIDE)
 		return;
-	struct figures f = {g, row, at + 46};
-	put_figure(&f, "accepted", HUMAN_COUNT, server, "accepted");
-	put_figure(&f, "refused", HUMAN_COUNT, server, "refused");
-	put_figure(&f, "open", HUMAN_COUNT, server, "open");
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
+		at += 22;
+		human(HUMAN_COUNT, field_u64(server, more[i]), room);
+		grid_put_right(g, row, at + 24, GRID_PLAIN, span_text(room));
+		grid_put(g, row, at + 25, GRID_DIM, span_text(more[i]));
+	}
 }
 
 size_t screen_servers(struct grid *g, size_t row, const json_t *smtp, size_t most)
