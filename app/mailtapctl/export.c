@@ -93,7 +93,9 @@ int ctl_export(const struct ctl *ctl, struct mt_error *error)
 		mt_error_set(error, 0, "--format %.20s: one of eml, mbox", ctl->format);
 		return EX_USAGE;
 	}
-	int code = filter_make(&filter, ctl, mt_clock_wall_us(), error);
+	int code = form->check(ctl, error);
+	if (code == 0)
+		code = filter_make(&filter, ctl, mt_clock_wall_us(), error);
 	if (code != 0)
 		return code;
 	x.reader = spool_reader_open(ctl->spool, &spool_disk_real, error);

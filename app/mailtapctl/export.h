@@ -19,6 +19,8 @@ struct export
 
 struct export_form {
 	const char *name;
+	// Whether the command line says where to, before anything is made: 0 or EX_USAGE.
+	int (*check)(const struct ctl *ctl, struct mt_error *error);
 	int (*open)(struct export *x, struct mt_error *error);
 	// A mail whose content is kept or not; what is damaged must not come out.
 	int (*put)(struct export *x, const struct spool_found *found,

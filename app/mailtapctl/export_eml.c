@@ -9,16 +9,20 @@
 
 #define NAME_SIZE 48 // "<id>.json"
 
+static int check_words(const struct ctl *ctl, struct mt_error *error)
+{
+	if (ctl->dir != NULL && ctl->output == NULL)
+		return 0;
+	mt_error_set(error, 0,
+		"export: say where to with --dir DIR (one file for all: --format mbox "
+		"--output FILE)");
+	return EX_USAGE;
+}
+
 static int open_folder(struct export *x, struct mt_error *error)
 {
 	const char *dir = x->ctl->dir;
 
-	if (dir == NULL || x->ctl->output != NULL) {
-		mt_error_set(error, 0,
-			"export: say where to with --dir DIR (one file for "
-			"all: --format mbox --output FILE)");
-		return EX_USAGE;
-	}
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
 		mt_error_set(
 			error, 0, "--dir %s: cannot be made: %s", dir, strerror(errno));
@@ -88,4 +92,5 @@ static int close_folder(struct export *x, int code, struct mt_error *error)
 	return code;
 }
 
-const struct export_form export_eml = {"eml", open_folder, put_mail, close_folder};
+const struct export_form export_eml = {
+	"eml", check_words, open_folder, put_mail, close_folder};

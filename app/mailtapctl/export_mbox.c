@@ -11,13 +11,17 @@ static bool is_stdout(const struct export *x)
 	return x->ctl->output == NULL || strcmp(x->ctl->output, "-") == 0;
 }
 
+static int check_words(const struct ctl *ctl, struct mt_error *error)
+{
+	if (ctl->dir == NULL)
+		return 0;
+	mt_error_set(
+		error, 0, "export --format mbox: one file, named with --output FILE");
+	return EX_USAGE;
+}
+
 static int open_mbox(struct export *x, struct mt_error *error)
 {
-	if (x->ctl->dir != NULL) {
-		mt_error_set(error, 0,
-			"export --format mbox: one file, named with --output FILE");
-		return EX_USAGE;
-	}
 	if (is_stdout(x)) {
 		x->mbox = stdout;
 		return 0;
@@ -72,4 +76,5 @@ static int close_mbox(struct export *x, int code, struct mt_error *error)
 	return code != 0 ? code : closed;
 }
 
-const struct export_form export_mbox = {"mbox", open_mbox, put_mail, close_mbox};
+const struct export_form export_mbox = {
+	"mbox", check_words, open_mbox, put_mail, close_mbox};
