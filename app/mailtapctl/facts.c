@@ -41,6 +41,14 @@ void facts_fini(struct facts *facts)
 	*facts = (struct facts){0};
 }
 
+const char *facts_spool(const struct facts *facts, const char *otherwise)
+{
+	const char *directory = json_string_value(
+		json_object_get(facts->answer[FACT_SPOOL], "directory"));
+
+	return directory != NULL && directory[0] != '\0' ? directory : otherwise;
+}
+
 const char *fact_name(enum fact fact)
 {
 	return questions[fact].name;

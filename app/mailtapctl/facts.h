@@ -39,4 +39,6 @@ struct facts {
 int facts_ask(
 	struct link *link, unsigned set, struct facts *facts, struct mt_error *error);
 void facts_fini(struct facts *facts);
+// The spool's folder as the appliance says it, else that one.
+const char *facts_spool(const struct facts *facts, const char *otherwise);
 const char *fact_name(enum fact fact);

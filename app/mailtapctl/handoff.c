@@ -14,7 +14,9 @@
 #define PATH_SIZE   4096
 #define STATUS_MAX  (64u << 10)
 #define OUTPUTS_MAX 64
-#define NAME_WIDTH  16
+#define NAME_WIDTH  13
+#define STATE_WIDTH 9
+#define STALE_US    10000000u
 
 static const char suffix[] = ".status";
 
@@ -43,19 +45,20 @@ static void take(struct handoff *h, int folder, const char *name)
 	if (!field_has(status, "name"))
 		json_object_set_new(
 			status, "name", json_stringn(name, len - (sizeof(suffix) - 1)));
-	json_array_append_new(h->inspectors, status);
+	json_array_append_new(h->outputs, status);
 }
 
-void handoff_read(struct handoff *h, const char *spool)
+void handoff_read(struct handoff *h, const char *spool, uint64_t now_us)
 {
 	char path[PATH_SIZE];
 	struct dirent *entry;
 
-	h->inspectors = json_array();
+	h->outputs = json_array();
+	mt_clock_text(now_us > STALE_US ? now_us - STALE_US : 0, h->stale);
 	if (snprintf(path, sizeof(path), "%s/state/inspect", spool) >= (int)sizeof(path))
 		return;
 	DIR *dir = opendir(path);
-	while (dir != NULL && json_array_size(h->inspectors) < OUTPUTS_MAX &&
+	while (dir != NULL && json_array_size(h->outputs) < OUTPUTS_MAX &&
 		(entry = readdir(dir)) != NULL)
 		take(h, dirfd(dir), entry->d_name);
 	if (dir != NULL)
@@ -64,49 +67,85 @@ void handoff_read(struct handoff *h, const char *spool)
 
 void handoff_fini(struct handoff *h)
 {
-	json_decref(h->inspectors);
-	h->inspectors = NULL;
+	json_decref(h->outputs);
+	h->outputs = NULL;
 }
 
-// The figures, as far as they are there: key, words around it.
+// Only what is not 0 is worth the place.
 static const struct {
-	const char *key, *before, *behind;
+	const char *group, *key, *before, *behind;
 	enum human_kind kind;
-	bool bad; // where it is not 0
+	enum grid_style style;
 } figures[] = {
-	{"lag_s", "behind ", "", HUMAN_AGE, false},
-	{"pending", "", " waiting", HUMAN_COUNT, false},
-	{"done", "", " done", HUMAN_COUNT, false},
-	{"hits", "", " hits", HUMAN_COUNT, false},
-	{"errors", "", " errors", HUMAN_COUNT, true},
-	{"expired", "", " expired", HUMAN_COUNT, true},
+	{NULL, "depth", "", " waiting", HUMAN_COUNT, GRID_PLAIN},
+	{NULL, "oldest_s", "oldest ", "", HUMAN_AGE, GRID_PLAIN},
+	{NULL, "behind", "behind ", "", HUMAN_COUNT, GRID_PLAIN},
+	{"verdicts", "clean", "clean ", "", HUMAN_COUNT, GRID_PLAIN},
+	{"verdicts", "delivered", "delivered ", "", HUMAN_COUNT, GRID_PLAIN},
+	{"verdicts", "hit", "hits ", "", HUMAN_COUNT, GRID_BOLD},
+	{"verdicts", "error", "errors ", "", HUMAN_COUNT, GRID_WARN},
+	{"verdicts", "dead", "dead ", "", HUMAN_COUNT, GRID_WARN},
+	{"verdicts", "expired", "expired ", "", HUMAN_COUNT, GRID_WARN},
+	{NULL, "expired_segments", "segments expired ", "", HUMAN_COUNT, GRID_WARN},
 };
 
-static void draw_one(struct grid *g, size_t row, const json_t *status)
+static bool is_stale(const struct handoff *h, const json_t *status)
 {
-	char room[HUMAN_SIZE];
-	size_t at = SCREEN_LABEL + NAME_WIDTH;
+	struct span at = field_text(status, "timestamp");
+	size_t len = strlen(h->stale);
+
+	return !field_is(status, "state", "stopped") &&
+		(at.len < len || memcmp(at.ptr, h->stale, len) < 0);
+}
+
+static size_t draw_state(
+	struct grid *g, size_t row, const struct handoff *h, const json_t *status)
+{
+	struct span state = field_text(status, "state");
+	bool stale = is_stale(h, status);
+	bool well = !stale &&
+		(field_is(status, "state", "ok") || field_is(status, "state", "waiting"));
 
 	grid_put_cut(g, row, SCREEN_LABEL, NAME_WIDTH - 1, GRID_PLAIN,
-		field_text(status, "name"));
+		field_text(status, "output"));
+	grid_put_cut(g, row, SCREEN_LABEL + NAME_WIDTH, STATE_WIDTH - 1,
+		well ? GRID_GOOD : GRID_WARN, stale ? span_text("silent") : state);
+	return SCREEN_LABEL + NAME_WIDTH + STATE_WIDTH;
+}
+
+static size_t draw_one(
+	struct grid *g, size_t row, const struct handoff *h, const json_t *status)
+{
+	struct span trouble = field_text(status, "trouble");
+	char room[HUMAN_SIZE], text[64];
+
+	size_t at = draw_state(g, row, h, status);
 	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
-		uint64_t n = field_u64(status, figures[i].key);
-		if (!field_has(status, figures[i].key) || (n == 0 && figures[i].bad))
+		const json_t *group = figures[i].group == NULL
+			? status
+			: json_object_get(status, figures[i].group);
+		uint64_t n = field_u64(group, figures[i].key);
+		if (n == 0)
 			continue;
-		at = 3 +
-			grid_printf(g, row, at, figures[i].bad ? GRID_WARN : GRID_PLAIN,
-				"%s%s%s", figures[i].before,
-				human(figures[i].kind, n, room), figures[i].behind);
+		snprintf(text, sizeof(text), "%s%s%s", figures[i].before,
+			human(figures[i].kind, n, room), figures[i].behind);
+		if (at + strlen(text) > g->columns)
+			break;
+		at = 3 + grid_put(g, row, at, figures[i].style, span_text(text));
 	}
+	if (trouble.len == 0)
+		return row + 1;
+	grid_put(g, row + 1, 0, GRID_WARN, span_text("!"));
+	return grid_wrap(g, row + 1, 2, GRID_WARN, trouble);
 }
 
 size_t handoff_draw(struct grid *g, size_t row, const struct handoff *h)
 {
-	size_t count = json_array_size(h->inspectors);
+	size_t count = json_array_size(h->outputs);
 
 	if (count > 0)
 		grid_put(g, row, 0, GRID_DIM, span_text("hand-off"));
 	for (size_t i = 0; i < count; i++)
-		draw_one(g, row + i, json_array_get(h->inspectors, i));
-	return row + count;
+		row = draw_one(g, row, h, json_array_get(h->outputs, i));
+	return row;
 }

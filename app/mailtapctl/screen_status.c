@@ -42,21 +42,17 @@ static void print_json(const struct facts *facts, const struct handoff *handoff)
 	for (int i = 0; i < FACT_COUNT; i++)
 		if (facts->answer[i] != NULL)
 			json_object_set(all, fact_name((enum fact)i), facts->answer[i]);
-	json_object_set(all, "handoff", handoff->inspectors);
+	json_object_set(all, "handoff", handoff->outputs);
 	field_print(all);
 	json_decref(all);
 }
 
 static int show(const struct ctl *ctl, const struct facts *facts, struct mt_error *error)
 {
-	struct span spool = field_text(facts->answer[FACT_SPOOL], "directory");
 	struct handoff handoff;
 	int code = 0;
 
-	handoff_read(&handoff,
-		spool.len > 0 && strlen((const char *)spool.ptr) == spool.len
-			? (const char *)spool.ptr
-			: ctl->spool);
+	handoff_read(&handoff, facts_spool(facts, ctl->spool), mt_clock_wall_us());
 	if (ctl->json)
 		print_json(facts, &handoff);
 	else

@@ -82,6 +82,7 @@ void screen_top_take(struct screen_top *top, const struct facts *facts, uint64_t
 void screen_top_fini(struct screen_top *top)
 {
 	facts_fini(&top->facts);
+	handoff_fini(&top->handoff);
 }
 
 unsigned screen_top_needs(enum screen_top_page page)
@@ -259,6 +260,8 @@ static void draw_overview(struct screen_top *top, struct grid *g, size_t row)
 	row = screen_ports(g, row, facts->answer[FACT_PORTS],
 		g->rows > 30 ? 2 * PORTS_MOST : PORTS_MOST);
 	row = draw_lcores(top, g, row, end);
+	if (row + json_array_size(top->handoff.outputs) < end)
+		row = handoff_draw(g, row, &top->handoff);
 	if (row + MAILS_LEAST < end)
 		row = screen_servers(
 			g, row, facts->answer[FACT_SMTP], (end - row - MAILS_LEAST) / 2);

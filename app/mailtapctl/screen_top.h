@@ -6,6 +6,7 @@
 
 #include "facts.h"
 #include "grid.h"
+#include "handoff.h"
 #include "spark.h"
 
 #define SCREEN_TOP_ROWS    16 // a terminal with less is told so
@@ -51,6 +52,7 @@ struct screen_top {
 	size_t scroll; // rows
 	const char *file_prefix;
 	struct facts facts; // newest; health NULL: none yet
+	struct handoff handoff; // outputs NULL: none
 	char trouble[256]; // why there is nothing newer, "": all is well
 	uint64_t silent_s; // for so long
 	struct spark rates[SCREEN_TOP_RATE_COUNT];

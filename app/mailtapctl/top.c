@@ -53,6 +53,9 @@ static void ask(struct watch *w)
 	w->answered_us = mt_clock_mono_us();
 	w->top->trouble[0] = '\0';
 	screen_top_take(w->top, &facts, w->answered_us);
+	handoff_fini(&w->top->handoff);
+	handoff_read(&w->top->handoff, facts_spool(&w->top->facts, w->ctl->spool),
+		mt_clock_wall_us());
 }
 
 static void show(struct watch *w, struct term *term)

@@ -46,7 +46,8 @@ static void draw_status(struct grid *g, const struct facts *facts)
 	row = screen_dark(g, row, health);
 	row = screen_servers(g, row, facts->answer[FACT_SMTP], 4);
 	row = screen_scan(g, row, facts->answer[FACT_SIGNATURES]);
-	row = handoff_draw(g, row, &(struct handoff){json_object_get(health, "items")});
+	row = handoff_draw(
+		g, row, &(struct handoff){.outputs = json_object_get(health, "items")});
 	row = screen_disk(g, row, facts);
 	screen_reasons(g, row, health);
 	bucket_read(health, buckets);
