@@ -157,11 +157,21 @@ int port_create_bond(struct port *p, const struct port members[2], const char *b
 	return rc;
 }
 
-// A tap never sends: no transmit queue, unless the driver insists on pairs.
-static int configure(struct port *p, const struct rte_eth_conf *settings)
+// The driver takes a port without transmit queues, but then no peer can connect to it. It also
+// needs a relay.
+static bool is_memif(const struct rte_eth_dev_info *info)
 {
-	int rc = rte_eth_dev_configure(p->id, p->queues, 0, settings);
+	return strcmp(info->driver_name, "net_memif") == 0;
+}
 
+// A tap never sends: no transmit queue, unless the driver insists on pairs.
+static int configure(struct port *p, const struct rte_eth_dev_info *info,
+	const struct rte_eth_conf *settings)
+{
+	int rc = -ENOTSUP;
+
+	if (!is_memif(info))
+		rc = rte_eth_dev_configure(p->id, p->queues, 0, settings);
 	if (rc == 0)
 		return 0;
 	rc = rte_eth_dev_configure(p->id, p->queues, p->queues, settings);
@@ -193,7 +203,7 @@ int port_start(struct port *p, struct rte_mempool *pool, struct mt_error *error)
 		goto fail;
 	what = "configured";
 	port_nic_settings(&info, p->queues, &settings);
-	rc = configure(p, &settings);
+	rc = configure(p, &info, &settings);
 	for (uint16_t q = 0; rc == 0 && q < p->queues; q++)
 		rc = rte_eth_rx_queue_setup(
 			p->id, q, RX_DESCRIPTORS, SOCKET_ID_ANY, NULL, pool);
@@ -204,6 +214,10 @@ int port_start(struct port *p, struct rte_mempool *pool, struct mt_error *error)
 	if (rc != 0)
 		goto fail;
 	p->started = true;
+	if (is_memif(&info) && (p->relay = port_relay_create(p->id, p->queues)) == NULL) {
+		rc = -ENOMEM;
+		goto fail;
+	}
 	port_nic_listen(p->id);
 	find_time(p);
 	return 0;
@@ -215,6 +229,8 @@ fail:
 
 void port_close(struct port *p)
 {
+	port_relay_destroy(p->relay);
+	p->relay = NULL;
 	if (p->started) {
 		rte_eth_dev_stop(p->id);
 		p->started = false;

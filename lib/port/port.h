@@ -7,6 +7,7 @@
 
 #include "conf.h"
 #include "packet.h"
+#include "port_relay.h"
 
 #include <rte_ethdev.h>
 #include <rte_mempool.h>
@@ -23,6 +24,7 @@ struct port {
 	char name[PORT_NAME_SIZE]; // of the ethdev
 	char shown[CONF_PATH_SIZE]; // for people: eth0, a file, a PCI address
 	const char *device; // the vdev to unplug at the end, NULL for none
+	struct port_relay *relay; // between us and the driver, NULL for none
 	uint16_t id;
 	uint16_t queues;
 	enum packet_link link;
@@ -67,6 +69,8 @@ void port_counts_get(struct port *p, struct port_counts *ret);
 static inline uint16_t port_burst(
 	const struct port *p, uint16_t queue, struct rte_mbuf **ret, uint16_t n)
 {
+	if (p->relay != NULL)
+		return port_relay_burst(p->relay, queue, ret, n);
 	return rte_eth_rx_burst(p->id, queue, ret, n);
 }
 
