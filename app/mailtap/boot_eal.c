@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "boot_eal.h"
 
+#include "port_intr.h"
+
+#include <errno.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -118,6 +124,29 @@ static void make_words(const struct app *app, struct words *w)
 	add_word(w, app->args->verbose > 1 ? "--log-level=*:6" : "--log-level=*:2");
 }
 
+// rte_eal_cleanup unmaps DPDK's memory under the feet of its interrupt thread, which any late event
+// makes look there once more: the thread is kept busy from then until the process ends.
+static struct port_intr *rest;
+static sem_t resting;
+
+static void rest_for_good(void *ctx)
+{
+	sem_post(ctx);
+	for (;;)
+		sleep(1);
+}
+
+static void stop_interrupts(void)
+{
+	struct timespec until;
+
+	port_intr_ask(rest);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec++;
+	while (sem_timedwait(&resting, &until) != 0 && errno == EINTR)
+		;
+}
+
 int boot_eal(struct app *app, struct mt_error *error)
 {
 	static struct words words;
@@ -134,12 +163,22 @@ int boot_eal(struct app *app, struct mt_error *error)
 		return EX_UNAVAILABLE;
 	}
 	eal_is_up = true;
+	// Made now: later, the process may no longer ask for it.
+	sem_init(&resting, 0, 0);
+	rest = port_intr_create(rest_for_good, &resting);
+	if (rest == NULL) {
+		mt_error_set(error, 0, "DPDK's interrupts: %s", strerror(errno));
+		return EX_UNAVAILABLE;
+	}
 	return 0;
 }
 
 void boot_eal_down(void)
 {
-	if (eal_is_up)
-		rte_eal_cleanup();
+	if (!eal_is_up)
+		return;
+	if (rest != NULL)
+		stop_interrupts();
+	rte_eal_cleanup();
 	eal_is_up = false;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "port_relay.h"
 
+#include "port_intr.h"
+
 #include <stdatomic.h>
 #include <stdio.h>
 
-#include <rte_alarm.h>
-#include <rte_errno.h>
 #include <rte_ethdev.h>
 #include <rte_malloc.h>
 #include <rte_ring.h>
@@ -16,6 +16,7 @@
 
 struct port_relay {
 	uint16_t port, queues;
+	struct port_intr *fetch;
 	_Atomic bool asked; // the thread was woken and has not yet come
 	struct rte_ring *fetched[]; // one a queue
 };
@@ -31,13 +32,13 @@ static void fetch_queue(struct port_relay *r, uint16_t queue)
 	}
 }
 
-static void fetch(void *ctx)
+static void fetch_all(void *ctx)
 {
 	struct port_relay *r = ctx;
 
+	atomic_store_explicit(&r->asked, false, memory_order_relaxed);
 	for (uint16_t q = 0; q < r->queues; q++)
 		fetch_queue(r, q);
-	atomic_store_explicit(&r->asked, false, memory_order_release);
 }
 
 static bool is_connected(uint16_t port)
@@ -56,16 +57,20 @@ struct port_relay *port_relay_create(uint16_t port, uint16_t queues)
 	if (r == NULL)
 		return NULL;
 	r->port = port;
+	r->fetch = port_intr_create(fetch_all, r);
+	if (r->fetch == NULL)
+		goto fail;
 	for (; r->queues < queues; r->queues++) {
 		snprintf(name, sizeof(name), "relay_%u_%u", port, r->queues);
 		r->fetched[r->queues] = rte_ring_create(name, ROOM, SOCKET_ID_ANY,
 			RING_F_SP_ENQ | RING_F_SC_DEQ | RING_F_EXACT_SZ);
-		if (r->fetched[r->queues] == NULL) {
-			port_relay_destroy(r);
-			return NULL;
-		}
+		if (r->fetched[r->queues] == NULL)
+			goto fail;
 	}
 	return r;
+fail:
+	port_relay_destroy(r);
+	return NULL;
 }
 
 void port_relay_destroy(struct port_relay *r)
@@ -74,8 +79,7 @@ void port_relay_destroy(struct port_relay *r)
 
 	if (r == NULL)
 		return;
-	// Comes back when the thread is not, and will not be, in fetch.
-	rte_eal_alarm_cancel(fetch, r);
+	port_intr_destroy(r->fetch);
 	for (uint16_t q = 0; q < r->queues; q++) {
 		while (rte_ring_sc_dequeue(r->fetched[q], &m) == 0)
 			rte_pktmbuf_free(m);
@@ -92,8 +96,7 @@ uint16_t port_relay_burst(
 		r->fetched[queue], (void **)ret, n, &left);
 
 	if (left < ROOM / 2 && (left > 0 || taken > 0 || is_connected(r->port)) &&
-		!atomic_exchange_explicit(&r->asked, true, memory_order_acq_rel) &&
-		rte_eal_alarm_set(1, fetch, r) != 0)
-		atomic_store_explicit(&r->asked, false, memory_order_release);
+		!atomic_exchange_explicit(&r->asked, true, memory_order_relaxed))
+		port_intr_ask(r->fetch);
 	return taken;
 }

@@ -9,7 +9,7 @@
 
 struct port_relay;
 
-// For a started port. NULL and rte_errno when memory runs out.
+// For a started port. NULL when memory runs out.
 struct port_relay *port_relay_create(uint16_t port, uint16_t queues);
 // Gives back what was not taken; before the port stops. Nobody may take any more. Takes NULL.
 void port_relay_destroy(struct port_relay *r);
