@@ -17,3 +17,6 @@ void record_add_params(struct mt_json *j, const char *key, struct span text);
 // The object `email`, in the shape of EVE; nothing at all when no field was found. Without lists
 // it is at most some 30 KB.
 void record_add_email(struct mt_json *j, const struct mime_headers *headers, bool lists);
+// The object `header` of `mailtap`: fields that EVE's email has no place for; nothing when none was
+// found.
+void record_add_header(struct mt_json *j, const struct mime_headers *headers);

@@ -239,6 +239,8 @@ static void write_mail(struct mt_json *j, const struct record_context *c, struct
 	add_rcpts(j, m, rcpts);
 	record_add_params(j, "from_params", mail_text_get(m, m->from_params));
 	add_gaps(j, m);
+	if (content->headers != NULL && amount != AMOUNT_LEAST)
+		record_add_header(j, content->headers);
 	add_connection_facts(j, m);
 	add_times(j, m);
 	// Behind all texts, so that it can say what befell them.

@@ -61,6 +61,7 @@ static const struct {
 	{"Subject: =?utf-8?Q?caf=C3=A9?=\n\n", "{\"subject\":\"caf\xc3\xa9\"}"},
 	{"Subject:\n\n", "{\"subject\":\"\"}"},
 	{"To:\n\n", NULL},
+	{"Reply-To: a@x\n\n", NULL},
 	{"User-Agent: u\n\n", "{\"x_mailer\":\"u\"}"},
 	{"User-Agent: u\nX-Mailer: m\n\n", "{\"x_mailer\":\"m\"}"},
 	{"X: y\n\nSubject: s\n", NULL},
@@ -79,6 +80,35 @@ Test(record_email, has_what_the_header_has)
 			cr_expect_null(email, "case %zu: %s", i, got);
 		else
 			cr_expect_str_eq(got, emails[i].want, "case %zu", i);
+		free(got);
+		json_decref(record);
+		desk_fini(&d);
+	}
+}
+
+static const struct {
+	const char *header, *want;
+} own[] = {
+	{"Sender: s@x\nReply-To: A <a@x>, b@x\nIn-Reply-To: <1@x>\n\n",
+		"{\"sender\":\"s@x\",\"reply_to\":\"A <a@x>, b@x\","
+		"\"in_reply_to\":\"<1@x>\"}"},
+	{"Reply-To: a@x\n\n", "{\"reply_to\":\"a@x\"}"},
+	{"From: a@x\n\n", NULL},
+};
+
+Test(record_email, what_eve_has_no_place_for_is_told_among_our_own)
+{
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		struct desk d;
+		desk_init(&d, own[i].header);
+		json_t *record = record_of(&d, 1 << 20);
+		json_t *header =
+			json_object_get(json_object_get(record, "mailtap"), "header");
+		char *got = json_dumps(header, JSON_COMPACT);
+		if (own[i].want == NULL)
+			cr_expect_null(header, "case %zu: %s", i, got);
+		else
+			cr_expect_str_eq(got, own[i].want, "case %zu", i);
 		free(got);
 		json_decref(record);
 		desk_fini(&d);
