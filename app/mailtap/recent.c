@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "recent.h"
 
+#include "mt_utf8.h"
+
 static void copy_printable(char to[RECENT_TEXT], struct span from)
 {
 	size_t n = from.len < RECENT_TEXT - 1 ? from.len : RECENT_TEXT - 1;
@@ -11,7 +13,16 @@ static void copy_printable(char to[RECENT_TEXT], struct span from)
 	to[n] = '\0';
 }
 
-void recent_add(struct recent *r, const struct mail *m, bool stored)
+static void copy_subject(char to[RECENT_SUBJECT], struct span from)
+{
+	struct span front = mt_utf8_head(from, RECENT_SUBJECT - 1);
+
+	if (front.len > 0)
+		memcpy(to, front.ptr, front.len);
+	to[front.len] = '\0';
+}
+
+void recent_add(struct recent *r, const struct mail *m, struct span subject, bool stored)
 {
 	struct recent_slot *slot = &r->slots[r->committed % RECENT_MAX];
 	uint32_t turn = atomic_load_explicit(&slot->turn, memory_order_relaxed);
@@ -22,6 +33,7 @@ void recent_add(struct recent *r, const struct mail *m, bool stored)
 	memcpy(to->id, m->id.text, sizeof(to->id));
 	copy_printable(
 		to->from, m->has_from ? mail_text_get(m, m->from) : span_text("(none)"));
+	copy_subject(to->subject, subject);
 	to->rcpts = (uint32_t)mail_rcpt_count(m);
 	to->refused = 0;
 	copy_printable(to->rcpt, span_text("(none)"));

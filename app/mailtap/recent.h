@@ -8,12 +8,15 @@
 
 #include <stdatomic.h>
 
-#define RECENT_MAX  1024
-#define RECENT_TEXT 80
+#define RECENT_MAX     1024
+#define RECENT_TEXT    80
+#define RECENT_SUBJECT 160
 
 struct recent_mail {
 	char id[MT_ID_LEN + 1];
 	char from[RECENT_TEXT], rcpt[RECENT_TEXT]; // cut, printable ASCII
+	char subject
+		[RECENT_SUBJECT]; // cut, UTF-8 without control characters; empty: none
 	uint32_t rcpts, refused; // recipients in all, and of them refused
 	uint64_t at_us, size, odds;
 	uint8_t outcome; // enum mail_outcome
@@ -31,7 +34,8 @@ struct recent {
 	struct recent_slot slots[RECENT_MAX];
 };
 
-void recent_add(struct recent *r, const struct mail *m, bool stored);
+// subject: decoded (mime_header.h), without memory if there is none.
+void recent_add(struct recent *r, const struct mail *m, struct span subject, bool stored);
 // One announced record: shows the oldest hidden mail if the record is its own.
 void recent_announce(struct recent *r, struct span json);
 // The nth newest mail shown, from 0. False when there is none (or it was overwritten meanwhile).

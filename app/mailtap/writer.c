@@ -97,7 +97,7 @@ static void give_up(struct writer *w, struct writer_mail *m, enum mail_given_up 
 static void begin(struct writer *w, struct writer_mail *m)
 {
 	m->mail.id = spool_next_id(w->spool, m->mail.begin_us);
-	writer_mail_hash_begin(&w->mails, m);
+	writer_mail_begin(&w->mails, m);
 	if (m->given_up)
 		return;
 	mt_buf_clear(&w->json);
@@ -113,6 +113,7 @@ static void take_body(struct writer *w, struct writer_mail *m, struct span text,
 	if (!m->mail.begun)
 		return;
 	EVP_DigestUpdate(m->hash, text.ptr, text.len);
+	mime_header_feed(&m->header, text);
 	m->mail.size += text.len;
 	if (m->stored == NULL)
 		return;
@@ -137,9 +138,21 @@ static bool is_kept(const struct writer *w, const struct mail *m)
 	return (w->view.set->conf.keep & bits[m->outcome]) != 0;
 }
 
+static void take_gap(struct writer_mail *m, struct span text)
+{
+	uint64_t octets;
+
+	if (text.len != sizeof(octets))
+		return;
+	memcpy(&octets, text.ptr, sizeof(octets));
+	mime_header_gap(&m->header, octets);
+}
+
 static struct span make_record(struct writer *w, struct writer_mail *m, bool stored)
 {
-	struct record_content content = {.stored = stored};
+	struct record_content content = {
+		.stored = stored, .headers = mime_header_end(&m->header)};
+	uint64_t told = m->mail.odds;
 
 	if (stored)
 		content.extent_count = spool_extents(m->stored, &content.extents);
@@ -147,6 +160,10 @@ static struct span make_record(struct writer *w, struct writer_mail *m, bool sto
 	if (!record_mail(&w->json, &w->record, &m->mail, &content))
 		mt_log(MT_LOG_ERROR, "writer", "no memory for the record of mail %s",
 			m->mail.id.text);
+	// Of what the tape told the worker has counted.
+	for (enum mt_odd o = 0; o < MT_ODD_COUNT; o++)
+		if (m->mail.odds & ~told & mt_odd_bit(o))
+			stats_odd(&w->stats, o);
 	return mt_buf_span(&w->json);
 }
 
@@ -199,7 +216,8 @@ static void end(struct writer *w, struct writer_mail *m)
 		m->stored = NULL;
 		stats_add(&w->stats, STATS_writer_not_kept, 1);
 	}
-	recent_add(&w->recent, &m->mail, stored);
+	recent_add(&w->recent, &m->mail,
+		mime_headers_get(mime_header_end(&m->header), MIME_SUBJECT, 0), stored);
 }
 
 static void tell_session(struct writer *w, const struct writer_mail *m, struct span text)
@@ -227,6 +245,9 @@ static void take_item(struct writer *w, struct writer_mail *m,
 	switch (item->event) {
 	case MAIL_EV_BEGIN:
 		begin(w, m);
+		break;
+	case MAIL_EV_GAP:
+		take_gap(m, item->text);
 		break;
 	case MAIL_EV_END:
 		end(w, m);

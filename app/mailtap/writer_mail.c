@@ -6,7 +6,10 @@
 
 int writer_mails_init(struct writer_mails *all, size_t envelope_max, uint32_t max)
 {
+	static const struct mime_limits limits = MIME_LIMITS_DEFAULT;
+
 	*all = (struct writer_mails){.envelope_max = envelope_max, .max = max};
+	mime_env_init(&all->mime, &limits);
 	all->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	return all->sha256 != NULL ? 0 : -ENOMEM;
 }
@@ -14,6 +17,7 @@ int writer_mails_init(struct writer_mails *all, size_t envelope_max, uint32_t ma
 static void destroy(struct writer_mail *m)
 {
 	EVP_MD_CTX_free(m->hash);
+	mime_header_fini(&m->header);
 	mail_fini(&m->mail);
 	free(m);
 }
@@ -25,17 +29,19 @@ void writer_mails_fini(struct writer_mails *all)
 		all->free = m->next;
 		destroy(m);
 	}
+	mime_env_fini(&all->mime);
 	EVP_MD_free(all->sha256);
 	all->sha256 = NULL;
 }
 
-static struct writer_mail *make(const struct writer_mails *all)
+static struct writer_mail *make(struct writer_mails *all)
 {
 	struct writer_mail *m = calloc(1, sizeof(*m));
 
 	if (m == NULL)
 		return NULL;
 	mail_init(&m->mail, all->envelope_max);
+	mime_header_init(&m->header, &all->mime);
 	m->hash = EVP_MD_CTX_new();
 	if (m->hash != NULL)
 		return m;
@@ -61,6 +67,7 @@ struct writer_mail *writer_mail_take(struct writer_mails *all)
 void writer_mail_put(struct writer_mails *all, struct writer_mail *m)
 {
 	mail_clear(&m->mail);
+	mime_header_clear(&m->header);
 	m->stored = NULL;
 	m->given_up = false;
 	m->next = all->free;
@@ -68,7 +75,8 @@ void writer_mail_put(struct writer_mails *all, struct writer_mail *m)
 	all->used--;
 }
 
-void writer_mail_hash_begin(struct writer_mails *all, struct writer_mail *m)
+void writer_mail_begin(struct writer_mails *all, struct writer_mail *m)
 {
+	mime_header_begin(&m->header);
 	EVP_DigestInit_ex2(m->hash, all->sha256, NULL);
 }

@@ -5,6 +5,7 @@
 // a mail of ordinary size costs no allocation.
 
 #include "mail.h"
+#include "mime_header.h"
 #include "spool.h"
 
 #include <openssl/evp.h>
@@ -14,6 +15,7 @@ struct writer_mail {
 	struct mail mail;
 	struct spool_mail *stored; // NULL: nothing in the log (not begun, or given up)
 	EVP_MD_CTX *hash;
+	struct mime_header header;
 	bool given_up;
 	enum mail_given_up why;
 };
@@ -21,14 +23,17 @@ struct writer_mail {
 struct writer_mails {
 	struct writer_mail *free;
 	EVP_MD *sha256; // fetched once: looking it up costs more than hashing a small mail
+	struct mime_env mime;
 	size_t envelope_max;
 	uint32_t used, max;
 };
 
-// 0 or -ENOMEM.
+// 0 or -ENOMEM. Opens files (character sets, see mime_env.h), so before privileges are dropped.
+// all must stay where it is until the end.
 int writer_mails_init(struct writer_mails *all, size_t envelope_max, uint32_t max);
 void writer_mails_fini(struct writer_mails *all);
 // NULL when max are in use or memory ran out.
 struct writer_mail *writer_mail_take(struct writer_mails *all);
 void writer_mail_put(struct writer_mails *all, struct writer_mail *m);
-void writer_mail_hash_begin(struct writer_mails *all, struct writer_mail *m);
+// The content begins.
+void writer_mail_begin(struct writer_mails *all, struct writer_mail *m);

@@ -3,6 +3,7 @@
 
 #include "mt_clock.h"
 #include "mt_crc32c.h"
+#include "mt_log.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -88,6 +89,22 @@ static int open_spool(struct writer *w, int *ret_code, struct mt_error *error)
 	return w->spool != NULL ? 0 : -1;
 }
 
+// Mails are recorded all the same, with characters in their headers that nobody can read.
+static void warn_of_charsets(const struct writer *w)
+{
+	const struct mime_charsets *sets = &w->mails.mime.charsets;
+	const char *first = mime_charsets_missing(sets, 0);
+	size_t n = 0;
+
+	while (mime_charsets_missing(sets, n) != NULL)
+		n++;
+	if (n > 0)
+		mt_log(MT_LOG_WARN, "writer",
+			"%zu character sets cannot be decoded in headers, the first is %s: "
+			"install the gconv modules of the C library",
+			n, first);
+}
+
 struct writer *writer_create(
 	const struct writer_settings *settings, int *ret_code, struct mt_error *error)
 {
@@ -108,6 +125,7 @@ struct writer *writer_create(
 	if (writer_mails_init(&w->mails, ENVELOPE_MAX, w->boot->connections) != 0 ||
 		open_slots(w) != 0)
 		goto no_memory;
+	warn_of_charsets(w);
 	if (settings->eml != NULL &&
 		(w->eml = eml_create(settings->eml, w->boot->spool)) == NULL) {
 		mt_error_set(error, 0, "--eml %s: cannot be made: %s", settings->eml,

@@ -6,7 +6,8 @@ import os
 import re
 
 MAIL_KEYS = {"from", "rcpts", "refused", "outcome", "code", "complete", "gaps", "odd", "not-odd", "hop", "size",
-             "client", "server", "carried", "tx", "queue", "helo", "stored", "subject", "gap-count"}
+             "client", "server", "carried", "tx", "queue", "helo", "stored", "subject", "header-from", "header-to",
+             "gap-count"}
 
 
 class Result:
@@ -69,7 +70,7 @@ def without(text, gaps):
 
 
 def facts(record):
-    tap, smtp = record["mailtap"], record.get("smtp", {})
+    tap, smtp, email = record["mailtap"], record.get("smtp", {}), record.get("email", {})
     reply = tap.get("reply") or {}
     refused = [r["to"] for r in tap.get("rcpts", []) if r.get("code", 0) >= 400]
     return {"from": smtp.get("mail_from", ""), "rcpts": ",".join(smtp.get("rcpt_to", [])), "refused": ",".join(refused),
@@ -78,7 +79,8 @@ def facts(record):
             "client": f"{record['src_ip']}:{record['src_port']}", "server": f"{record['dest_ip']}:{record['dest_port']}",
             "carried": tap.get("carried"), "tx": str(record["tx_id"]), "queue": tap.get("queue_id", ""),
             "helo": smtp.get("helo", ""), "stored": "yes" if tap.get("stored") else "no",
-            "subject": record.get("email", {}).get("subject", ""), "gap-count": str(len(tap.get("gaps", [])))}
+            "subject": email.get("subject", ""), "header-from": email.get("from", ""),
+            "header-to": ",".join(email.get("to", [])), "gap-count": str(len(tap.get("gaps", [])))}
 
 
 def content_faults(result, record, text, gaps):
