@@ -12,6 +12,7 @@
 #include "port.h"
 #include "reload.h"
 #include "rx.h"
+#include "signatures.h"
 #include "worker.h"
 #include "writer.h"
 
@@ -40,6 +41,7 @@ struct app {
 	struct port_counts closed; // figures of ports that are gone (files read)
 	struct rx *rx; // [plan.rx_count]
 	struct worker *workers; // [plan.worker_count]
+	struct signatures *signatures; // the first ones; then those of reload
 	struct writer *writer;
 	struct reload *reload; // while live ports run
 	struct lcore *lcores; // [plan.lcore_count]

@@ -234,11 +234,29 @@ static int make_lcores(struct app *app, struct mt_error *error)
 	return 0;
 }
 
+static int make_signatures(struct app *app, struct mt_error *error)
+{
+	struct mt_buf faults;
+	int rc = 0;
+
+	mt_buf_init(&faults, 1 << 16);
+	app->signatures = signatures_load(&app->conf, app->conf.spool, &faults);
+	if (faults.len > 0) {
+		size_t first = span_find(mt_buf_span(&faults), '\n');
+		mt_error_set(error, 0, "%.*s (`mailtap check` tells every fault)",
+			(int)first, (const char *)faults.ptr);
+		rc = EX_CONFIG;
+	}
+	mt_buf_fini(&faults);
+	return rc;
+}
+
 static int make_writer(struct app *app, struct mt_error *error)
 {
 	struct writer_settings settings = {
 		.conf = &app->conf,
 		.live = &app->live,
+		.signatures = app->signatures,
 		.workers = app->workers,
 		.worker_count = app->plan.worker_count,
 		.eml = app->args->eml,
@@ -258,6 +276,7 @@ int boot_up(struct app *app, struct mt_error *error)
 		make_rings,
 		make_workers,
 		make_rx,
+		make_signatures,
 		make_writer,
 		make_lcores,
 	};
@@ -314,6 +333,7 @@ void boot_down(struct app *app)
 	for (uint32_t i = 0; i < app->member_count; i++)
 		port_close(&app->members[i]);
 	writer_destroy(app->writer);
+	signatures_free(app->signatures);
 	free_workers(app);
 	for (uint32_t i = 0; app->rx != NULL && i < app->plan.rx_count; i++) {
 		free(app->rx[i].rings);

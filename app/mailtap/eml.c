@@ -22,6 +22,7 @@ struct expected {
 
 struct eml {
 	char *folder, *spool;
+	bool records; // <id>.json beside each
 	uint8_t *piece;
 	int segment_fd;
 	uint64_t segment;
@@ -47,7 +48,7 @@ static bool make_folder(const char *folder)
 	return mkdir(path, 0700) == 0 || errno == EEXIST;
 }
 
-struct eml *eml_create(const char *folder, const char *spool)
+struct eml *eml_create(const char *folder, const char *spool, bool records)
 {
 	if (!make_folder(folder))
 		return NULL;
@@ -56,6 +57,7 @@ struct eml *eml_create(const char *folder, const char *spool)
 		return NULL;
 	STAILQ_INIT(&e->due);
 	e->segment_fd = -1;
+	e->records = records;
 	e->folder = strdup(folder);
 	e->spool = strdup(spool);
 	e->piece = malloc(PIECE);
@@ -134,18 +136,33 @@ static int copy_extent(struct eml *e, int to, const uint64_t extent[3])
 	return 0;
 }
 
-static int write_file(struct eml *e, const struct expected *x)
+static int write_text(int to, struct span text)
+{
+	while (text.len > 0) {
+		ssize_t n = write(to, text.ptr, text.len);
+		if (n < 0)
+			return -errno;
+		text = span_skip(text, (size_t)n);
+	}
+	return 0;
+}
+
+// x: the content of a mail; NULL: text is written.
+static int write_file(struct eml *e, const char *id, const char *suffix,
+	const struct expected *x, struct span text)
 {
 	char path[4096], aside[4096 + 8];
 	int rc = 0;
 
-	snprintf(path, sizeof(path), "%s/%s.eml", e->folder, x->id.text);
+	snprintf(path, sizeof(path), "%s/%s.%s", e->folder, id, suffix);
 	snprintf(aside, sizeof(aside), "%s.part", path);
 	int fd = open(aside, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	for (size_t i = 0; i < x->count && rc == 0; i++)
+	for (size_t i = 0; x != NULL && i < x->count && rc == 0; i++)
 		rc = copy_extent(e, fd, x->extents[i]);
+	if (rc == 0)
+		rc = write_text(fd, text);
 	if (close(fd) != 0 && rc == 0)
 		rc = -errno;
 	if (rc == 0 && rename(aside, path) != 0)
@@ -162,10 +179,12 @@ int eml_announce(struct eml *e, struct span json)
 	if (x == NULL || memmem(json.ptr, json.len, x->id.text, MT_ID_LEN) == NULL)
 		return 0;
 	STAILQ_REMOVE_HEAD(&e->due, link);
-	int rc = write_file(e, x);
+	int rc = write_file(e, x->id.text, "eml", x, span_text(""));
+	if (rc == 0 && e->records)
+		rc = write_file(e, x->id.text, "json", NULL, json);
 	if (rc != 0 && !e->complained)
 		mt_log(MT_LOG_ERROR, "eml", "%s: %s", e->folder, strerror(-rc));
 	e->complained = e->complained || rc != 0;
 	free(x);
-	return rc;
+	return rc != 0 ? rc : 1;
 }

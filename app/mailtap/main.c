@@ -8,6 +8,7 @@
 #include "control.h"
 #include "demo.h"
 #include "settings.h"
+#include "signatures.h"
 #include "watch.h"
 
 #include <stdio.h>
@@ -36,6 +37,10 @@ static int check(const struct args *args, struct conf *conf)
 	if (rc == 0 && settings_read(args, conf, &error) != 0) {
 		rc = EX_CONFIG;
 		mt_buf_printf(&text, "%s\n", error.text);
+	}
+	if (rc == 0) {
+		signatures_free(signatures_load(conf, NULL, &text));
+		rc = text.len > 0 ? EX_CONFIG : 0;
 	}
 	if (rc == 0)
 		conf_print(conf, &text);

@@ -3,6 +3,7 @@
 
 #include "app.h"
 #include "settings.h"
+#include "watch.h"
 
 #include "mt_clock.h"
 #include "mt_log.h"
@@ -18,6 +19,7 @@
 // Roles take a set within microseconds; one that does not for so long hangs.
 #define PATIENCE_US 10000000
 #define TEXT_MAX    8192
+#define FAULTS_MAX  (1u << 16)
 
 struct reload {
 	struct app *app;
@@ -107,10 +109,47 @@ static void tell_changes(
 	mt_buf_fini(&restart);
 }
 
+// Before anything is published: a broken signature refuses the whole reload. False with text.
+static bool load_signatures(
+	struct reload *r, struct signatures **ret, char *text, size_t size)
+{
+	struct mt_buf faults;
+
+	mt_buf_init(&faults, FAULTS_MAX);
+	*ret = signatures_load(&r->next, r->app->conf.spool, &faults);
+	bool well = faults.len == 0;
+	if (!well)
+		snprintf(text, size, "%.*s", (int)span_find(mt_buf_span(&faults), '\n'),
+			(const char *)faults.ptr);
+	mt_buf_fini(&faults);
+	return well;
+}
+
+// Mails in flight finish with what they began with, so the old ones can go at once.
+static bool swap_signatures(struct reload *r, struct signatures *next)
+{
+	struct app *app = r->app;
+	uint64_t until = mt_clock_mono_us() + PATIENCE_US;
+
+	writer_offer(app->writer, next);
+	while (!writer_took(app->writer, next)) {
+		if (mt_clock_mono_us() > until)
+			return false;
+		usleep(LOOK_US);
+	}
+	pthread_mutex_lock(&r->lock);
+	struct signatures *old = app->signatures;
+	app->signatures = next;
+	pthread_mutex_unlock(&r->lock);
+	signatures_free(old);
+	return true;
+}
+
 static int take(struct reload *r, char *text, size_t size)
 {
 	const struct live_set *now =
 		atomic_load_explicit(&r->app->live.now, memory_order_relaxed);
+	struct signatures *signatures;
 	struct mt_error error;
 
 	int rc = settings_read(r->app->args, &r->file, &error);
@@ -123,8 +162,10 @@ static int take(struct reload *r, char *text, size_t size)
 		snprintf(text, size, "%s", error.text);
 		return rc;
 	}
+	if (!load_signatures(r, &signatures, text, size))
+		return -EINVAL;
 	tell_changes(r, &now->conf, text, size);
-	if (!publish(r->app, &r->next, true)) {
+	if (!publish(r->app, &r->next, true) || !swap_signatures(r, signatures)) {
 		snprintf(text, size, "an lcore hangs: restart mailtap");
 		return -EBUSY;
 	}
@@ -147,6 +188,7 @@ static void run_once(struct reload *r)
 	result.failed = r->last.failed + !result.ok;
 	r->last = result;
 	pthread_mutex_unlock(&r->lock);
+	watch_note_reload(r->app->watch, result.ok, result.text);
 }
 
 // --- the thread
@@ -247,6 +289,14 @@ void reload_now(struct reload *r, struct reload_result *ret)
 	while (r->done < ticket && !r->stop)
 		pthread_cond_wait(&r->done_more, &r->lock);
 	*ret = r->last;
+	pthread_mutex_unlock(&r->lock);
+}
+
+void reload_look(struct reload *r,
+	void (*look)(void *ctx, const struct signatures *signatures), void *ctx)
+{
+	pthread_mutex_lock(&r->lock);
+	look(ctx, r->app->signatures);
 	pthread_mutex_unlock(&r->lock);
 }
 

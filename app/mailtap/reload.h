@@ -12,6 +12,7 @@
 
 struct app;
 struct reload;
+struct signatures;
 
 struct reload_result {
 	bool ok;
@@ -31,5 +32,8 @@ void reload_destroy(struct reload *r);
 void reload_ask(struct reload *r);
 // The same, and waits for its end.
 void reload_now(struct reload *r, struct reload_result *ret);
+// Shows the signatures in force (NULL: none), which cannot be replaced meanwhile.
+void reload_look(struct reload *r,
+	void (*look)(void *ctx, const struct signatures *signatures), void *ctx);
 // The newest result.
 void reload_last(struct reload *r, struct reload_result *ret);

@@ -59,6 +59,8 @@ int writer_on_announce(void *ctx, struct span json, uint64_t segment, uint64_t o
 	recent_announce(&w->recent, json);
 	if (w->eml != NULL)
 		eml_announce(w->eml, json);
+	if (eml_announce(w->hold, json) == 1)
+		stats_add(&w->stats, STATS_writer_copied, 1);
 	stats_add(&w->stats, STATS_writer_announced, 1);
 	return 0;
 }
@@ -98,6 +100,8 @@ static void begin(struct writer *w, struct writer_mail *m)
 {
 	m->mail.id = spool_next_id(w->spool, m->mail.begin_us);
 	writer_mail_begin(&w->mails, m);
+	m->scan_us = m->mail.begin_us;
+	writer_scan_begin(w, m);
 	if (m->given_up)
 		return;
 	mt_buf_clear(&w->json);
@@ -114,6 +118,8 @@ static void take_body(struct writer *w, struct writer_mail *m, struct span text,
 		return;
 	EVP_DigestUpdate(m->hash, text.ptr, text.len);
 	mime_header_feed(&m->header, text);
+	if (m->scan != NULL)
+		scan_feed(m->scan, text);
 	m->mail.size += text.len;
 	if (m->stored == NULL)
 		return;
@@ -146,12 +152,18 @@ static void take_gap(struct writer_mail *m, struct span text)
 		return;
 	memcpy(&octets, text.ptr, sizeof(octets));
 	mime_header_gap(&m->header, octets);
+	if (m->scan != NULL)
+		scan_gap(m->scan);
 }
 
 static struct span make_record(struct writer *w, struct writer_mail *m, bool stored)
 {
 	struct record_content content = {
-		.stored = stored, .headers = mime_header_end(&m->header)};
+		.stored = stored,
+		.headers = mime_header_end(&m->header),
+		.hits = (const void *)m->hits.ptr,
+		.hit_count = m->hits.len / sizeof(struct record_hit),
+	};
 	uint64_t told = m->mail.odds;
 
 	if (stored)
@@ -180,6 +192,11 @@ static int commit(struct writer *w, struct writer_mail *m)
 		const uint64_t(*extents)[3];
 		size_t n = spool_extents(m->stored, &extents);
 		eml_expect(w->eml, &m->mail.id, extents, n);
+	}
+	if (m->held) {
+		const uint64_t(*extents)[3];
+		size_t n = spool_extents(m->stored, &extents);
+		eml_expect(w->hold, &m->mail.id, extents, n);
 	}
 	rc = spool_commit(w->spool, m->stored, json);
 	m->stored = NULL;
@@ -277,6 +294,7 @@ static void play(struct writer *w, struct mail_chunk *chunk)
 	while (*slot != NULL && mail_chunk_next(chunk, &offset, &item))
 		take_item(w, *slot, &item, chunk);
 	if (chunk->flags & MAIL_CHUNK_LAST && *slot != NULL) {
+		writer_scan_end(w, *slot);
 		writer_mail_put(&w->mails, *slot);
 		*slot = NULL;
 	}
@@ -365,6 +383,7 @@ unsigned writer_poll(void *ctx)
 
 	if (live_look(&w->view))
 		live_taken(&w->view);
+	writer_scan_look(w);
 	unsigned done = take_chunks(w);
 
 	if (done == 0 && w->lent > 0) {
@@ -396,6 +415,17 @@ unsigned writer_poll(void *ctx)
 void writer_reopen(struct writer *w)
 {
 	atomic_store_explicit(&w->reopen, true, memory_order_relaxed);
+}
+
+void writer_offer(struct writer *w, struct signatures *signatures)
+{
+	atomic_store_explicit(&w->next_signatures, signatures, memory_order_release);
+}
+
+bool writer_took(const struct writer *w, const struct signatures *signatures)
+{
+	return atomic_load_explicit(&w->seen_signatures, memory_order_acquire) ==
+		signatures;
 }
 
 bool writer_is_idle(const struct writer *w)

@@ -13,11 +13,14 @@
 
 #include "mt_error.h"
 
+struct signatures;
+
 struct writer_settings {
 	const struct conf *conf; // as it was at the start
 	const struct live *live;
 	struct worker *workers; // their rings, and how many connections each may have
 	uint32_t worker_count;
+	struct signatures *signatures; // to begin with, lent; NULL: none
 	const char *eml; // folder for plain files, NULL for none
 	bool lossless;
 };
@@ -46,6 +49,10 @@ struct writer *writer_create(
 unsigned writer_poll(void *ctx);
 // Asks the writer to begin eve.json anew, because somebody renamed it. Any thread.
 void writer_reopen(struct writer *w);
+// Offers other signatures (NULL: none), lent until others are taken; and whether they are taken. One
+// thread.
+void writer_offer(struct writer *w, struct signatures *signatures);
+bool writer_took(const struct writer *w, const struct signatures *signatures);
 // Whether nothing is under way: every tape that arrived was played, nothing awaits the disk.
 bool writer_is_idle(const struct writer *w);
 // After the lcores have stopped: appends the stop record, makes everything durable, announces it

@@ -5,6 +5,7 @@
 
 #include "eml.h"
 #include "record.h"
+#include "signatures.h"
 #include "spool_eve.h"
 #include "syncer.h"
 #include "writer.h"
@@ -32,6 +33,11 @@ struct writer {
 	struct spool *spool;
 	struct spool_eve *eve;
 	struct eml *eml;
+	struct eml *hold; // copies that signatures ask for
+	struct scan_pool *scan;
+	struct signatures *signatures; // in force; NULL: none
+	_Atomic(struct signatures *) next_signatures; // control offers
+	_Atomic(struct signatures *) seen_signatures; // the writer has taken
 	struct syncer *syncer;
 	struct slot_table *slots;
 	struct writer_mails mails;
@@ -61,3 +67,13 @@ void writer_show_spool(struct writer *w);
 void writer_on_release(void *ctx, void *owner);
 int writer_on_announce(void *ctx, struct span json, uint64_t segment, uint64_t offset);
 void writer_on_lost(void *ctx, const struct mt_id *id, int why);
+
+// --- writer_scan.c
+// signatures: lent, NULL for none. False: no memory.
+bool writer_scan_open(struct writer *w, struct signatures *signatures);
+void writer_scan_close(struct writer *w);
+// Takes signatures that were offered.
+void writer_scan_look(struct writer *w);
+void writer_scan_begin(struct writer *w, struct writer_mail *m);
+// The mail is over, whatever its fate: sets m->held.
+void writer_scan_end(struct writer *w, struct writer_mail *m);

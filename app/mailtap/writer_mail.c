@@ -18,6 +18,7 @@ static void destroy(struct writer_mail *m)
 {
 	EVP_MD_CTX_free(m->hash);
 	mime_header_fini(&m->header);
+	mt_buf_fini(&m->hits);
 	mail_fini(&m->mail);
 	free(m);
 }
@@ -42,6 +43,7 @@ static struct writer_mail *make(struct writer_mails *all)
 		return NULL;
 	mail_init(&m->mail, all->envelope_max);
 	mime_header_init(&m->header, &all->mime);
+	mt_buf_init(&m->hits, WRITER_HITS_MAX);
 	m->hash = EVP_MD_CTX_new();
 	if (m->hash != NULL)
 		return m;

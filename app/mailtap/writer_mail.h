@@ -6,9 +6,15 @@
 
 #include "mail.h"
 #include "mime_header.h"
+#include "record.h"
+#include "scan_stream.h"
 #include "spool.h"
 
 #include <openssl/evp.h>
+
+#define WRITER_HITS_MAX (SCAN_HITS_MAX * sizeof(struct record_hit))
+
+struct writer;
 
 struct writer_mail {
 	struct writer_mail *next;
@@ -16,6 +22,11 @@ struct writer_mail {
 	struct spool_mail *stored; // NULL: nothing in the log (not begun, or given up)
 	EVP_MD_CTX *hash;
 	struct mime_header header;
+	struct scan_stream *scan; // NULL: not searched
+	struct writer *writer; // for hits
+	uint64_t scan_us; // packet time of what is searched
+	struct mt_buf hits; // struct record_hit[]
+	bool held; // a signature wants a copy kept
 	bool given_up;
 	enum mail_given_up why;
 };

@@ -89,6 +89,16 @@ static int open_spool(struct writer *w, int *ret_code, struct mt_error *error)
 	return w->spool != NULL ? 0 : -1;
 }
 
+// The spool has made the folder.
+static bool open_hold(struct writer *w)
+{
+	char folder[CONF_PATH_SIZE + 8];
+
+	snprintf(folder, sizeof(folder), "%s/hold", w->boot->spool);
+	w->hold = eml_create(folder, w->boot->spool, true);
+	return w->hold != NULL;
+}
+
 // Mails are recorded all the same, with characters in their headers that nobody can read.
 static void warn_of_charsets(const struct writer *w)
 {
@@ -127,7 +137,7 @@ struct writer *writer_create(
 		goto no_memory;
 	warn_of_charsets(w);
 	if (settings->eml != NULL &&
-		(w->eml = eml_create(settings->eml, w->boot->spool)) == NULL) {
+		(w->eml = eml_create(settings->eml, w->boot->spool, false)) == NULL) {
 		mt_error_set(error, 0, "--eml %s: cannot be made: %s", settings->eml,
 			strerror(errno));
 		*ret_code = EX_CANTCREAT;
@@ -137,7 +147,8 @@ struct writer *writer_create(
 		goto undo;
 	*ret_code = EX_UNAVAILABLE;
 	w->syncer = syncer_create();
-	if (w->syncer == NULL)
+	if (w->syncer == NULL || !open_hold(w) ||
+		!writer_scan_open(w, settings->signatures))
 		goto no_memory;
 	mt_buf_clear(&w->json);
 	record_start(&w->json, &w->record, mt_clock_wall_us(), MAILTAP_VERSION);
@@ -161,6 +172,8 @@ void writer_destroy(struct writer *w)
 		spool_eve_close(w->eve);
 	syncer_destroy(w->syncer);
 	eml_destroy(w->eml);
+	eml_destroy(w->hold);
+	writer_scan_close(w);
 	for (uint32_t i = 0; w->slots != NULL && i < w->worker_count; i++)
 		free(w->slots[i].mails);
 	free(w->slots);

@@ -14,6 +14,19 @@ struct record_context {
 	size_t iface_count;
 };
 
+struct record_hit { // of a signature
+	uint32_t signature_id;
+	const char *scope;
+	uint64_t end; // octets of the scope up to the end of the match
+};
+
+struct record_alert {
+	uint64_t at_us;
+	struct record_hit hit;
+	uint32_t rev, severity;
+	const char *name, *category;
+};
+
 // What the record of a mail tells of its content, beside what the mail itself knows.
 struct record_content {
 	bool stored; // the content is kept
@@ -21,6 +34,8 @@ struct record_content {
 		[3]; // {segment, offset, length}; looked at only where it is kept
 	size_t extent_count;
 	const struct mime_headers *headers; // NULL: not looked at
+	const struct record_hit *hits;
+	size_t hit_count;
 };
 
 // All of them return false when the text does not fit into what out may hold, or memory ran out;
@@ -35,6 +50,9 @@ bool record_mail(struct mt_buf *out, const struct record_context *c, struct mail
 // great crowd of recipients the first).
 bool record_begin(
 	struct mt_buf *out, const struct record_context *c, const struct mail *m);
+// event_type alert: a signature was found in this mail, whose fate is not known yet.
+bool record_alert(struct mt_buf *out, const struct record_context *c,
+	const struct mail *m, const struct record_alert *alert);
 // event_type mailtap, kind session.
 bool record_session(struct mt_buf *out, const struct record_context *c,
 	const struct mail *m, const struct mail_session *session);

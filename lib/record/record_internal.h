@@ -10,6 +10,8 @@ void record_add_head(struct mt_json *j, const struct record_context *c, uint64_t
 // flow_id, interface, tags, both ends, protocol.
 void record_add_flow(
 	struct mt_json *j, const struct record_context *c, const struct mail_conn *conn);
+// The list `scan` of `mailtap`; nothing when there were no hits.
+void record_add_hits(struct mt_json *j, const struct record_hit *hits, size_t n);
 void record_add_odds(struct mt_json *j, uint64_t odds);
 // "SIZE=100 SMTPUTF8" as an object: keyword in capitals to value as sent, true where there is
 // none. Nothing at all for an empty text.

@@ -243,6 +243,7 @@ static void write_mail(struct mt_json *j, const struct record_context *c, struct
 		record_add_header(j, content->headers);
 	add_connection_facts(j, m);
 	add_times(j, m);
+	record_add_hits(j, content->hits, content->hit_count);
 	// Behind all texts, so that it can say what befell them.
 	if (j->replaced)
 		m->odds |= mt_odd_bit(MT_ODD_not_utf8);

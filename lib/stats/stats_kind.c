@@ -12,6 +12,7 @@ static const struct {
 } kinds[STATS_COUNT] = {
 	[STATS_rx_fragments_held] = GAUGE,
 	[STATS_tcp_held] = GAUGE,
+	[STATS_conn_left] = GAUGE,
 	[STATS_tcp_span_open] = GAUGE,
 	[STATS_conn_open] = GAUGE,
 	[STATS_conn_half_open] = GAUGE,
@@ -37,6 +38,9 @@ static const struct {
 	[STATS_writer_given_up_disk_full] = LOSS("make room on the spool's file system, or lower spool.retention"),
 	[STATS_writer_given_up_disk_error] = LOSS("the disk failed: look at the kernel's log (dmesg) and replace it"),
 	[STATS_writer_given_up_open] = LOSS("raise flow.connections: no more mails than that may be open"),
+	[STATS_writer_unscanned] = LOSS("raise flow.connections: no more mails than that are searched at once"),
+	[STATS_writer_alerts_lost] = LOSS("make room on the spool's file system: alerts found no place in the log"),
+	[STATS_writer_hits_untold] = LOSS("make the signatures narrower: a mail had more hits than are told"),
 	[STATS_writer_given_up_envelope] = LOSS("lower limits.rcpts: such an envelope was never meant to be kept"),
 };
 // clang-format on

@@ -93,6 +93,12 @@
 	X(writer_given_up_envelope, "mails", "given up: the envelope was too large") \
 	X(writer_sessions, "records", "of sessions") \
 	X(writer_octets, "octets", "of content appended to the log") \
+	X(writer_scanned, "mails", "searched for signatures") \
+	X(writer_unscanned, "mails", "not searched: no stream was left") \
+	X(writer_alerts, "records", "of signatures found") \
+	X(writer_alerts_lost, "records", "of signatures found that the log could not take") \
+	X(writer_hits_untold, "hits", "beyond the limits of a mail: found but not told") \
+	X(writer_copied, "mails", "copied to hold/, because a signature asked for it") \
 	X(writer_expired, "mails", "deleted by spool.retention") \
 	X(writer_expired_segments, "segments", "deleted by spool.retention") \
 	X(writer_announced, "records", "announced in eve.json") \
