@@ -61,6 +61,21 @@ static int spool_small(const char *folder, struct probe_result *ret)
 	return probe_spool(folder, MAIL_SMALL, ret);
 }
 
+static int scan_raw(const char *capture, struct probe_result *ret)
+{
+	return probe_scan(capture, "raw", ret);
+}
+
+static int scan_parts(const char *capture, struct probe_result *ret)
+{
+	return probe_scan(capture, "[header, body]", ret);
+}
+
+static int scan_off(const char *capture, struct probe_result *ret)
+{
+	return probe_scan(capture, NULL, ret);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(const char *place, struct probe_result *ret);
@@ -79,6 +94,10 @@ static const struct {
 	{"header-75k", probe_header_body},
 	{"spool-75k", spool_large},
 	{"spool-2k", spool_small},
+	{"hyperscan", probe_scan_plain},
+	{"scan-raw", scan_raw},
+	{"scan-parts", scan_parts},
+	{"scan-off", scan_off},
 };
 
 static void tell(const char *name, const struct probe_result *r)

@@ -51,3 +51,7 @@ int probe_header(const char *place, struct probe_result *ret);
 int probe_header_body(const char *place, struct probe_result *ret);
 int probe_spool(
 	const char *folder, size_t size, struct probe_result *ret); // log and sha256
+// The pre-scan with 1,000 literals in mails of 75 KB by chunks of 16 KiB; scopes as in a signature
+// file, NULL: off.
+int probe_scan(const char *capture, const char *scopes, struct probe_result *ret);
+int probe_scan_plain(const char *capture, struct probe_result *ret); // Hyperscan alone
