@@ -11,9 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
-// A line is shorter: 100 recipients of 4 KiB each, every octet escaped, and some.
-#define LINE_MAX_OCTETS (4u << 20)
-#define NAMES_TRIED     1000
+#define PIECE       (4u << 20)
+#define NAMES_TRIED 1000
+
+_Static_assert(PIECE > 2 * VERDICT_LINE_MAX, "a line fits in a piece");
 
 static int open_file(struct journal *j)
 {
@@ -104,8 +105,8 @@ int journal_recover(struct journal *j, uint64_t inode, uint64_t size,
 {
 	struct mt_buf piece;
 
-	mt_buf_init(&piece, LINE_MAX_OCTETS);
-	if (!mt_buf_reserve(&piece, LINE_MAX_OCTETS))
+	mt_buf_init(&piece, PIECE);
+	if (!mt_buf_reserve(&piece, PIECE))
 		return -ENOMEM;
 	// Another file than the cursor's was begun after it, so all of it is news.
 	int rc = recover(

@@ -9,7 +9,8 @@
 #include "state.h"
 #include "verdict.h"
 
-#define JOURNAL_LINES_MAX (16u << 20)
+// Lines that were not flushed: a batch of a folder and some at most.
+#define JOURNAL_LINES_MAX (384u * VERDICT_LINE_MAX)
 
 struct journal {
 	const struct state *state;

@@ -217,6 +217,7 @@ static void tell_gap(struct output *o, uint64_t before, uint64_t sequence)
 	if (o->journal.count == 0)
 		o->added_us = mt_clock_mono_us();
 	journal_add_gap(&o->journal, segments, entries, mt_clock_wall_us());
+	o->stored_us = 0; // the cursor goes behind it at once, so that it is told once
 }
 
 static void enrol(struct output *o, const struct spool_found *found)
@@ -232,17 +233,16 @@ static void enrol(struct output *o, const struct spool_found *found)
 	json_decref(record);
 }
 
-// How much of the window only waits for a later try.
+// The window is full of mails that wait for another try.
 static void tell_full(struct output *o)
 {
 	bool full = pending_is_full(&o->pending) && o->pending.deferred > PENDING_MAX / 2;
 
 	if (full && !o->was_full)
 		mt_log(MT_LOG_WARN, "inspect",
-			"%s: %zu mails wait for another try, so the rest waits in the log; last "
-			"trouble: %s",
-			o->conf->name, o->pending.deferred,
-			o->last_error[0] != '\0' ? o->last_error : "none");
+			"%s: %zu mails wait for another try, so the rest waits in the log; what the "
+			"program said stands in %s.status",
+			o->conf->name, o->pending.deferred, o->conf->name);
 	o->was_full = full || (o->was_full && o->pending.count > PENDING_MAX / 2);
 }
 
@@ -271,8 +271,6 @@ static bool take(struct output *o, uint64_t now_us)
 	else
 		output_well(o, OUTPUT_LOG);
 	o->at_end = rc == 0;
-	if (o->at_end)
-		done_fini(&o->done);
 	tell_full(o);
 	return rc == 1 && !pending_is_full(&o->pending);
 }

@@ -59,7 +59,7 @@ struct output {
 	struct pending pending;
 	struct journal journal;
 	struct cursor cursor;
-	struct done done;
+	struct done done; // kept: after a power cut the log may show old mails late
 
 	bool stopping; // nothing new is begun
 	bool at_end; // of the log, at the last look

@@ -18,7 +18,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define BATCH     64
+#define BATCH     256
 #define EACH_MAX  4 // up to so many are synced one by one, more by syncfs
 #define NAME_SIZE 40 // "<id>.json"
 

@@ -372,6 +372,15 @@ static void exec_close(struct output *o)
 	free(x);
 }
 
+static int check_program(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || access(path, X_OK) != 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? 0 : -EISDIR;
+}
+
 static int exec_open(struct output *o, struct mt_error *error)
 {
 	struct exec *x = calloc(1, sizeof(*x));
@@ -382,15 +391,15 @@ static int exec_open(struct output *o, struct mt_error *error)
 	}
 	x->folder = -1;
 	o->private = x;
-	if (access(o->conf->path, X_OK) != 0) {
-		mt_error_set(error, errno,
+	int rc = check_program(o->conf->path);
+	if (rc != 0) {
+		mt_error_set(error, -rc,
 			"inspect: %s: exec %s: %s; it must be a program that uid %u may run",
-			o->conf->name, o->conf->path, strerror(errno),
-			(unsigned)geteuid());
+			o->conf->name, o->conf->path, strerror(-rc), (unsigned)geteuid());
 		exec_close(o);
 		return EX_UNAVAILABLE;
 	}
-	int rc = open_folder(o, x);
+	rc = open_folder(o, x);
 	if (rc == 0) {
 		clean(x);
 		return 0;

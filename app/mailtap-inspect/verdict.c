@@ -24,13 +24,21 @@ const char *verdict_help(enum verdict_kind kind)
 	return kinds[kind].help;
 }
 
+// Every octet may need six where it is escaped.
+_Static_assert((VERDICT_RCPTS + 8) * VERDICT_VALUE_MAX * 6 <= VERDICT_LINE_MAX,
+	"a line is bounded");
+
+static void copy_value(struct mt_json *j, const char *key, const json_t *value)
+{
+	if (!json_is_string(value))
+		return;
+	struct span text = span_make(json_string_value(value), json_string_length(value));
+	mt_json_span(j, key, span_head(text, VERDICT_VALUE_MAX));
+}
+
 static void copy_text(struct mt_json *j, const json_t *object, const char *key)
 {
-	const json_t *value = json_object_get(object, key);
-
-	if (json_is_string(value))
-		mt_json_span(j, key,
-			span_make(json_string_value(value), json_string_length(value)));
+	copy_value(j, key, json_object_get(object, key));
 }
 
 static void copy_number(struct mt_json *j, const json_t *object, const char *key)
@@ -62,12 +70,8 @@ static void copy_envelope(struct mt_json *j, const json_t *record)
 	copy_text(j, smtp, "helo");
 	copy_text(j, smtp, "mail_from");
 	mt_json_open(j, "rcpt_to", '[');
-	for (size_t i = 0; i < count && i < VERDICT_RCPTS; i++) {
-		const json_t *to = json_array_get(rcpts, i);
-		if (json_is_string(to))
-			mt_json_span(j, NULL,
-				span_make(json_string_value(to), json_string_length(to)));
-	}
+	for (size_t i = 0; i < count && i < VERDICT_RCPTS; i++)
+		copy_value(j, NULL, json_array_get(rcpts, i));
 	mt_json_close(j, ']');
 	mt_json_close(j, '}');
 }

@@ -11,8 +11,11 @@
 #include <jansson.h>
 
 #define VERDICT_TEXT_SIZE 256
-// Recipients repeated in a verdict; the record has all.
-#define VERDICT_RCPTS     100
+// Of the envelope so many recipients are repeated, and so many octets of each text; the record
+// has all. So a line is bounded.
+#define VERDICT_RCPTS     32
+#define VERDICT_VALUE_MAX 512
+#define VERDICT_LINE_MAX  (128u << 10)
 
 // name, word, help
 #define VERDICT_LIST(X)                                                                 \

@@ -60,15 +60,17 @@ class Rig:
         os.rename(self.path(name + ".new"), self.path(name))
         return self.path(name)
 
-    def configure(self, *outputs, spool=None):
+    def configure(self, *outputs, spool=None, rotate="never"):
         with open(self.conf, "w", encoding="ascii") as f:
-            f.write(REGISTERED + f"spool: {{directory: {spool or self.spool}}}\ninspect: [{', '.join(outputs)}]\n")
+            f.write(REGISTERED + f"spool: {{directory: {spool or self.spool}, eve: {{rotate: {rotate}}}}}\n"
+                    f"inspect: [{', '.join(outputs)}]\n")
 
     # --- running it
 
-    def start(self):
+    def start(self, **settings):
         with open(self.log, "ab") as log:
-            return subprocess.Popen([self.program, "-c", self.conf], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            return subprocess.Popen([self.program, "-c", self.conf], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                    **settings)
 
     def run(self, *words):
         return subprocess.run([self.program, "-c", self.conf, *words], stdin=subprocess.DEVNULL, capture_output=True,
@@ -118,12 +120,15 @@ class Rig:
         statuses = [self.status(n[:-7]) for n in os.listdir(self.state) if n.endswith(".status")]
         return sum(s["depth"] + s["behind"] for s in statuses) if statuses else None
 
+    def journals(self, output):
+        """The files of verdicts, those that were put aside and the one at hand."""
+        return [n for n in os.listdir(self.state) if n.startswith(output + ".verdicts")] if os.path.isdir(self.state) else []
+
     def verdicts(self, output, kind="verdict"):
-        try:
-            with open(os.path.join(self.state, output + ".verdicts"), "rb") as f:
-                lines = f.read().split(b"\n")[:-1]  # the last one may be under way
-        except OSError:
-            return []
+        lines = []
+        for name in self.journals(output):
+            with contextlib.suppress(OSError), open(os.path.join(self.state, name), "rb") as f:
+                lines += f.read().split(b"\n")[:-1]  # the last one may be under way
         return [v for v in map(json.loads, lines) if v["mailtap"]["kind"] == kind]
 
     def check_verdicts(self, h, output, kinds):
