@@ -39,7 +39,7 @@ class Rig:
         self.spool, self.out = self.path("spool"), self.path("out")
         self.state = os.path.join(self.spool, "state", "inspect")
         self.conf, self.log = self.path("conf.yaml"), self.path("log")
-        self.mails = {}
+        self.mails, self.outputs = {}, []
         if mails:
             capture, _ = h.generate(name, "--mails", mails, "--size", size, "--seed", 7)
             subprocess.run(h.command(self.spool, capture, sets=sets), check=True, stdout=subprocess.DEVNULL,
@@ -61,6 +61,7 @@ class Rig:
         return self.path(name)
 
     def configure(self, *outputs, spool=None, rotate="never"):
+        self.outputs = [o.split(",")[0].split(": ")[1] for o in outputs]
         with open(self.conf, "w", encoding="ascii") as f:
             f.write(REGISTERED + f"spool: {{directory: {spool or self.spool}, eve: {{rotate: {rotate}}}}}\n"
                     f"inspect: [{', '.join(outputs)}]\n")
@@ -84,28 +85,28 @@ class Rig:
         with open(self.log, encoding="utf-8", errors="replace") as f:
             return f.read()
 
-    def wait(self, well, seconds=30):
+    def wait(self, well, seconds=60, step=0.05):
         end = time.monotonic() + seconds
         while not well():
             if time.monotonic() > end:
                 return False
-            time.sleep(0.05)
+            time.sleep(step)
         return True
 
     def drain(self, h, seconds=600):
         """Runs it undisturbed until every output has nothing left. How much is left."""
         process = self.start()
-        begun, names = time.monotonic(), [n[:-7] for n in os.listdir(self.state) if n.endswith(".cursor")]
+        begun = time.monotonic()
 
         def is_done():
-            statuses = [self.status(n) for n in names]
+            statuses = [self.status(n) for n in self.outputs]
             return process.poll() is not None or all(
                 s.get("pid") == process.pid and s["depth"] == 0 and s["behind"] == 0 for s in statuses)
 
         self.wait(is_done, seconds)
         h.check(self.stop(process) == 0, f"the last run ends with {process.returncode}: {self.said()[-300:]}")
         print(f"drained in {time.monotonic() - begun:.1f} s")
-        return sum(self.status(n).get("depth", 1) for n in names)
+        return sum(self.status(n).get("depth", 1) for n in self.outputs)
 
     # --- what it left
 
@@ -116,9 +117,17 @@ class Rig:
         except OSError:
             return {}
 
-    def depth(self):
-        statuses = [self.status(n[:-7]) for n in os.listdir(self.state) if n.endswith(".status")]
-        return sum(s["depth"] + s["behind"] for s in statuses) if statuses else None
+    def written(self):
+        """Octets of all verdicts."""
+        return sum(os.stat(os.path.join(self.state, n)).st_size for o in self.outputs for n in self.journals(o))
+
+    def cursors(self):
+        """Which ones there are: each is put in the place of the one before."""
+        return {n: os.stat(os.path.join(self.state, n)).st_ino for n in os.listdir(self.state) if n.endswith(".cursor")
+                } if os.path.isdir(self.state) else {}
+
+    def is_done(self):
+        return all(len(self.verdicts(o)) == len(self.mails) for o in self.outputs)
 
     def journals(self, output):
         """The files of verdicts, those that were put aside and the one at hand."""
