@@ -19,7 +19,8 @@ static struct span cell(const json_t *object, const struct show_column *c,
 		return span_text(name);
 	if (json_is_string(value))
 		return field_string(value);
-	if (!json_is_integer(value))
+	if (!json_is_integer(value) ||
+		(c->kind == HUMAN_TENTHS && json_integer_value(value) == 0))
 		return span_text("-");
 	if (c->kind != HUMAN_TEXT)
 		return span_text(human(c->kind, field_u64(object, c->key), room));
@@ -94,8 +95,10 @@ static void print_flat(const struct show_view *view, json_t *answer)
 	json_object_foreach(answer, key, value)
 	{
 		struct show_column other = {key, key, HUMAN_TEXT, false};
-		if (find_title(view, key) == NULL && !json_is_object(value))
-			print_line((int)width, key, cell(answer, &other, "", room));
+		struct span text = cell(answer, &other, "", room);
+		if (find_title(view, key) == NULL && !json_is_object(value) &&
+			text.len > 0)
+			print_line((int)width, key, text);
 	}
 }
 
@@ -114,7 +117,8 @@ static void print_beside(json_t *answer)
 		c.key = key;
 		if (strcmp(key, "items") == 0 || strcmp(key, "total") == 0 ||
 			strcmp(key, "start") == 0 || strcmp(key, "count") == 0 ||
-			json_is_object(value))
+			json_is_object(value) ||
+			(json_is_string(value) && json_string_length(value) == 0))
 			continue;
 		printf("%s%s ", said ? ", " : "", key);
 		mask_print(stdout, cell(answer, &c, "", room));

@@ -70,6 +70,8 @@ static const struct show_column info[] = {
 	{"reloads",         "reloads",           HUMAN_COUNT, false},
 	{"reload_failed",   "reloads refused",   HUMAN_COUNT, false},
 	{"last_reload",     "last reload",       HUMAN_TEXT,  false},
+	{"reload_error",    "why it was refused", HUMAN_TEXT, false},
+	{"log_level",       "log level",         HUMAN_TEXT,  false},
 	{"interfaces",      "interfaces",        HUMAN_TEXT,  false},
 	{"lcores",          "lcores",            HUMAN_TEXT,  false},
 	{"automaton",       "automaton",         HUMAN_TEXT,  false},
@@ -84,6 +86,10 @@ static const struct show_column flows[] = {
 	{"load_ppm",        "table load",        HUMAN_PPM,   false},
 	{"begun_s",         "begun",             HUMAN_RATE,  false},
 	{"half_open",       "half open",         HUMAN_COUNT, false},
+	{"begun",           "since start",       HUMAN_COUNT, false},
+	{"inbound",         "of them inbound",   HUMAN_COUNT, false},
+	{"internal",        "internal",          HUMAN_COUNT, false},
+	{"outbound",        "outbound",          HUMAN_COUNT, false},
 	{"fin",             "ended by FIN",      HUMAN_COUNT, false},
 	{"reset",           "ended by RST",      HUMAN_COUNT, false},
 	{"reused",          "ports reused",      HUMAN_COUNT, false},
@@ -96,6 +102,12 @@ static const struct show_column flows[] = {
 	{"out_of_order",    "out of order",      HUMAN_COUNT, false},
 	{"holes",           "holes",             HUMAN_COUNT, false},
 	{"lost",            "octets lost",       HUMAN_COUNT, false},
+	{"delivered",       "octets delivered",  HUMAN_COUNT, false},
+	{"duplicate",       "octets twice",      HUMAN_COUNT, false},
+	{"unacked",         "octets unacknowledged", HUMAN_COUNT, false},
+	{"differs",         "overlaps that differ", HUMAN_COUNT, false},
+	{"stray",           "stray packets",     HUMAN_COUNT, false},
+	{"not_followed",    "packets not followed", HUMAN_COUNT, false},
 };
 
 static const struct show_column spool[] = {

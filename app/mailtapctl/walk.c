@@ -45,10 +45,13 @@ static bool is_last(const struct walk *w)
 	return w->link->bound == UINT64_MAX;
 }
 
-// No header stands here: rightly so, where all that counts was seen.
-static int judge_hole(struct walk *w, uint64_t at, uint64_t *ret_at)
+// What stands here is no entry that counts: rightly so, where all of those were seen. `empty`:
+// nothing stands here at all, as in a segment that was only just made.
+static int judge_hole(struct walk *w, bool empty, uint64_t at, uint64_t *ret_at)
 {
-	if (w->expected >= end_of(w) || (w->expected == 0 && is_last(w)))
+	bool fresh = w->expected == 0 && is_last(w) && (empty || w->chain.limit == 0);
+
+	if (w->expected >= end_of(w) || fresh)
 		return 0;
 	w->resync = true;
 	*ret_at = at;
@@ -67,14 +70,14 @@ int walk_next(struct walk *w, struct spool_entry *ret, uint64_t *ret_at)
 	uint64_t at = w->scan.at;
 	int rc = spool_scan_next(&w->scan, ret, ret_at);
 	if (rc == 0 || rc == -EBADMSG)
-		return judge_hole(w, at, ret_at);
+		return judge_hole(w, rc == 0, at, ret_at);
 	if (rc < 0)
 		return rc;
-	if (ret->sequence >= end_of(w))
+	if (ret->sequence >= end_of(w) && w->expected == 0)
 		return 0;
-	if (ret->sequence < w->expected) {
+	if (ret->sequence >= end_of(w) || ret->sequence < w->expected) {
 		w->scan.at = at;
-		return judge_hole(w, at, ret_at);
+		return judge_hole(w, false, at, ret_at);
 	}
 	if (w->expected != 0)
 		w->missing = ret->sequence - w->expected;
