@@ -120,12 +120,13 @@ static void put_port(struct grid *g, size_t row, const char *key, const json_t *
 	}
 }
 
-static size_t tell_more(struct grid *g, size_t row, size_t more, const char *verb)
+static size_t tell_more(
+	struct grid *g, size_t row, size_t shown, size_t more, const char *verb)
 {
 	if (more == 0)
 		return row;
-	grid_printf(g, row, SCREEN_LABEL, GRID_DIM, "and %zu more: mailtapctl %s", more,
-		verb);
+	grid_printf(g, row, SCREEN_LABEL, GRID_DIM, "%s%zu%s: mailtapctl %s",
+		shown > 0 ? "and " : "", more, shown > 0 ? " more" : "", verb);
 	return row + 1;
 }
 
@@ -144,7 +145,7 @@ size_t screen_ports(struct grid *g, size_t row, const json_t *ports, size_t most
 		put_port(g, row++, key, port);
 		shown++;
 	}
-	return tell_more(g, row, count - shown, "ports");
+	return tell_more(g, row, shown, count - shown, "ports");
 }
 
 // "word 18,201,334" behind what stands there, or in a row of its own: never a part of a number.
@@ -228,11 +229,13 @@ static void put_server(struct grid *g, size_t row, const json_t *server)
 			(const char *)last.ptr + 11);
 	if (g->columns < WIDE)
 		return;
-	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
-		at += 22;
+	at += 58;
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++, at += 22) {
+		if (at + 1 + strlen(more[i]) > g->columns)
+			break;
 		human(HUMAN_COUNT, field_u64(server, more[i]), room);
-		grid_put_right(g, row, at + 24, GRID_PLAIN, span_text(room));
-		grid_put(g, row, at + 25, GRID_DIM, span_text(more[i]));
+		grid_put_right(g, row, at, GRID_PLAIN, span_text(room));
+		grid_put(g, row, at + 1, GRID_DIM, span_text(more[i]));
 	}
 }
 
@@ -248,7 +251,7 @@ size_t screen_servers(struct grid *g, size_t row, const json_t *smtp, size_t mos
 	rank_array(items, "mails", false, order);
 	for (size_t i = 0; i < shown && i < RANK_MAX; i++)
 		put_server(g, row++, json_array_get(items, order[i]));
-	return tell_more(g, row, count - shown, "smtp");
+	return tell_more(g, row, shown, count - shown, "smtp");
 }
 
 size_t screen_disk(struct grid *g, size_t row, const struct facts *facts)

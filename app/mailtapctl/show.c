@@ -28,36 +28,47 @@ static struct span cell(const json_t *object, const struct show_column *c,
 	return span_text(room);
 }
 
-static void add_row(struct table *t, const struct show_view *view, const char *name,
-	const json_t *object)
+// A row of those columns that have a place.
+struct rows {
+	struct table table;
+	const struct show_column *shown[TABLE_COLUMNS_MAX];
+	size_t count;
+};
+
+static void add_row(struct rows *rows, const char *name, const json_t *object)
 {
 	char room[HUMAN_SIZE];
 
-	for (size_t i = 0; i < view->count; i++)
-		table_add(t, cell(object, &view->columns[i], name, room));
+	for (size_t i = 0; i < rows->count; i++)
+		table_add(&rows->table, cell(object, rows->shown[i], name, room));
 }
 
 static void print_rows(const struct show_view *view, json_t *answer)
 {
 	struct table_column columns[TABLE_COLUMNS_MAX];
 	json_t *row, *items = json_object_get(answer, "items");
-	struct table t;
+	size_t width = table_width(stdout), i;
+	struct rows rows = {.count = 0};
 	const char *name;
-	size_t i;
 
-	for (i = 0; i < view->count; i++)
-		columns[i] = (struct table_column){view->columns[i].title,
-			view->columns[i].kind != HUMAN_TEXT, view->columns[i].gives};
-	table_init(&t, columns, view->count);
+	for (i = 0; i < view->count && rows.count < TABLE_COLUMNS_MAX; i++) {
+		const struct show_column *c = &view->columns[i];
+		if (c->fit == SHOW_WIDE && width < SHOW_WIDE_FROM)
+			continue;
+		columns[rows.count] = (struct table_column){
+			c->title, c->kind != HUMAN_TEXT, c->fit != SHOW_KEEP};
+		rows.shown[rows.count++] = c;
+	}
+	table_init(&rows.table, columns, rows.count);
 	if (view->shape == SHOW_PAGED)
-		json_array_foreach(items, i, row) add_row(&t, view, "", row);
+		json_array_foreach(items, i, row) add_row(&rows, "", row);
 	else
-		json_object_foreach(answer, name, row) add_row(&t, view, name, row);
-	if (t.cells.len == 0)
+		json_object_foreach(answer, name, row) add_row(&rows, name, row);
+	if (rows.table.cells.len == 0)
 		puts(view->nothing);
 	else
-		table_print(&t, stdout, table_width(stdout));
-	table_fini(&t);
+		table_print(&rows.table, stdout, width);
+	table_fini(&rows.table);
 }
 
 static void print_line(int width, const char *title, struct span text)
@@ -94,7 +105,7 @@ static void print_flat(const struct show_view *view, json_t *answer)
 	}
 	json_object_foreach(answer, key, value)
 	{
-		struct show_column other = {key, key, HUMAN_TEXT, false};
+		struct show_column other = {key, key, HUMAN_TEXT, SHOW_KEEP};
 		struct span text = cell(answer, &other, "", room);
 		if (find_title(view, key) == NULL && !json_is_object(value) &&
 			text.len > 0)
@@ -105,7 +116,7 @@ static void print_flat(const struct show_view *view, json_t *answer)
 // What stands beside the items of a list: one line.
 static void print_beside(json_t *answer)
 {
-	static const struct show_column any = {"", "", HUMAN_TEXT, false};
+	static const struct show_column any = {"", "", HUMAN_TEXT, SHOW_KEEP};
 	const char *key;
 	json_t *value;
 	bool said = false;

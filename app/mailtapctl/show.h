@@ -6,7 +6,6 @@
 
 #include "human.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 enum show_shape {
@@ -15,11 +14,20 @@ enum show_shape {
 	SHOW_PAGED, // a list of pages: a row an item
 };
 
+enum show_fit {
+	SHOW_KEEP,
+	SHOW_GIVES, // may be cut where the terminal is too narrow
+	SHOW_WIDE, // has no place on a terminal that is not wide
+};
+
+// A terminal with fewer columns is not wide. What is no terminal is.
+#define SHOW_WIDE_FROM 110
+
 struct show_column {
 	const char *key; // NULL: the name of the row itself
 	const char *title;
 	enum human_kind kind;
-	bool gives; // may be cut where the terminal is too narrow
+	enum show_fit fit;
 };
 
 struct show_view {
