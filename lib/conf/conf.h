@@ -148,6 +148,7 @@ struct conf {
 	struct conf_inspect inspect[CONF_INSPECT_MAX];
 	uint32_t inspect_count;
 	char file_prefix[CONF_NAME_SIZE]; // for DPDK's runtime folder and the console
+	char user[CONF_NAME_SIZE], group[CONF_NAME_SIZE]; // "none": not changed
 	char log_level[CONF_NAME_SIZE];
 };
 

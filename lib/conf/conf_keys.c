@@ -200,6 +200,14 @@ const struct conf_key conf_keys[] = {
 		.help =
 		"Names the DPDK runtime folder and the console's socket, so that several can "
 		"run beside each other."},
+	{"user", &conf_type_name, FIELD(user), "mailtap", 1,
+		.help =
+		"Whom mailtap run, started as root, becomes once the ports are up; the spool is "
+		"that user's. none: stay root."},
+	{"group", &conf_type_name, FIELD(group), "mailtap", 1,
+		.help =
+		"The group it becomes. Its members may use the console and read the spool. none: "
+		"the user's own group, and a console for root alone."},
 	{"log.level", &conf_type_name, FIELD(log_level), "info", 1, .words = levels, .live = true,
 		.help =
 		"The least weighty line that is logged."},
