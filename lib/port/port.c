@@ -15,6 +15,8 @@
 
 #define RX_DESCRIPTORS 1024
 // The kernel's ring of an af_packet port: deep, since a poller may wait for its CPU.
+#define FORGET_BURST   32
+#define FORGET_MAX     65536
 #define AF_PACKET_RING "blocksz=4194304,framesz=2048,framecnt=32768"
 
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
@@ -50,6 +52,7 @@ static int create_af_packet(struct port *p, const char *bus_name, struct mt_erro
 {
 	char device[PORT_NAME_SIZE], arguments[CONF_PATH_SIZE + 128];
 
+	p->network = true;
 	uint32_t if_index = if_nametoindex(p->shown);
 	if (if_index == 0) {
 		mt_error_set(error, 0,
@@ -105,6 +108,7 @@ static int create_pci(struct port *p, struct mt_error *error)
 		return EX_UNAVAILABLE;
 	}
 	snprintf(p->name, sizeof(p->name), "%.*s", PORT_NAME_SIZE - 1, p->shown);
+	p->network = true;
 	return 0;
 }
 
@@ -141,7 +145,10 @@ int port_create_bond(struct port *p, const struct port members[2], const char *b
 {
 	char device[PORT_NAME_SIZE], arguments[3 * PORT_NAME_SIZE];
 
-	*p = (struct port){.queues = queues, .file = -1, .link = PACKET_LINK_ETHERNET};
+	*p = (struct port){.queues = queues,
+		.file = -1,
+		.link = PACKET_LINK_ETHERNET,
+		.network = true};
 	snprintf(p->shown, sizeof(p->shown), "bond of %.200s and %.200s",
 		members[0].shown, members[1].shown);
 	snprintf(device, sizeof(device), "net_bonding_%s", bus_name);
@@ -225,6 +232,24 @@ fail:
 	mt_error_set(
 		error, 0, "%s: the port cannot be %s: %s", p->shown, what, strerror(-rc));
 	return EX_UNAVAILABLE;
+}
+
+void port_forget(struct port *p)
+{
+	struct rte_mbuf *burst[FORGET_BURST];
+
+	for (uint16_t q = 0; p->network && q < p->queues; q++) {
+		// More than the deepest ring, but not for ever: packets keep coming.
+		for (uint32_t n = 0, got = 1; got > 0 && n < FORGET_MAX; n += got) {
+			got = port_burst(p, q, burst, FORGET_BURST);
+			rte_pktmbuf_free_bulk(burst, got);
+		}
+	}
+	if (!p->network)
+		return;
+	rte_eth_stats_reset(p->id);
+	// Reading them sets them to 0.
+	port_af_packet_drops(p);
 }
 
 void port_close(struct port *p)

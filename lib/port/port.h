@@ -30,6 +30,7 @@ struct port {
 	enum packet_link link;
 	enum port_time time;
 	bool lossless; // a file: waits for us
+	bool network; // a card or kernel interface: packets come whether we look or not
 	bool started;
 	int file; // descriptor of a capture file, -1 for none
 	int time_offset; // of the dynamic field
@@ -60,6 +61,8 @@ int port_create_bond(struct port *p, const struct port members[2], const char *b
 // Configures and starts it: promiscuous, all multicast, no stripping, no transmit queue where the
 // driver allows. 0 or EX_UNAVAILABLE.
 int port_start(struct port *p, struct rte_mempool *pool, struct mt_error *error);
+// Throws away what a live port has received so far, and its figures. Before anybody polls it.
+void port_forget(struct port *p);
 // Stops, closes and unplugs. Nobody may poll it any more.
 void port_close(struct port *p);
 // All zero for a port that is not started. Control thread only: it asks the kernel, which forgets.
