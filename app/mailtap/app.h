@@ -6,10 +6,12 @@
 
 #include "args.h"
 #include "conf.h"
+#include "confine.h"
 #include "lcore.h"
 #include "live.h"
 #include "plan.h"
 #include "port.h"
+#include "privileges.h"
 #include "reload.h"
 #include "rx.h"
 #include "signatures.h"
@@ -52,6 +54,8 @@ struct app {
 	_Atomic bool input_ended; // no rx puts anything any more
 	_Atomic bool stop; // lcores return
 	bool launched;
+	struct confine *confine; // files that may be opened
+	struct privileges privileges;
 	uint64_t started_us; // monotonic
 	uint64_t start_wall_us;
 };

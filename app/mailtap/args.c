@@ -19,12 +19,14 @@ static const char help[] =
 	"  -c, --config FILE     configuration (YAML)\n"
 	"      --spool DIR       where mails go, instead of spool.directory\n"
 	"      --eml DIR         also write each stored mail as DIR/<id>.eml\n"
+	"      --user NAME       whom to become, started as root (run: instead of user)\n"
 	"      --set KEY=VALUE   set one key, after the file; may be given again\n"
 	"  -v, --verbose         say more\n"
 	"      --version, --help\n"
 	"\n"
 	"A FILE of - is standard input. Exit: 0 well; 64 usage; 65 damaged or unknown capture;\n"
-	"66 no input; 69 port not there; 73, 74 spool; 75 spool in use; 78 configuration.\n";
+	"66 no input; 67 no such user; 69 port not there; 73, 74 spool; 75 spool in use;\n"
+	"77 no right to it; 78 configuration.\n";
 
 static const struct {
 	const char *word;
@@ -39,6 +41,7 @@ static const struct {
 enum {
 	OPT_SPOOL = 256,
 	OPT_EML,
+	OPT_USER,
 	OPT_SET,
 	OPT_LEGS,
 	OPT_REFERENCE,
@@ -49,6 +52,7 @@ static const struct option options[] = {
 	{"config", required_argument, NULL, 'c'},
 	{"spool", required_argument, NULL, OPT_SPOOL},
 	{"eml", required_argument, NULL, OPT_EML},
+	{"user", required_argument, NULL, OPT_USER},
 	{"set", required_argument, NULL, OPT_SET},
 	{"legs", no_argument, NULL, OPT_LEGS},
 	{"reference", no_argument, NULL, OPT_REFERENCE},
@@ -83,6 +87,9 @@ static int take_option(struct args *args, int option, struct mt_error *error)
 		return 0;
 	case OPT_EML:
 		args->eml = optarg;
+		return 0;
+	case OPT_USER:
+		args->user = optarg;
 		return 0;
 	case OPT_LEGS:
 		args->legs = true;

@@ -24,6 +24,8 @@ struct args {
 	const char *config; // -c, NULL for none
 	const char *spool; // --spool
 	const char *eml; // --eml
+	const char *
+		user; // --user, NULL: run takes the one of the configuration, others stay
 	const char *sets[ARGS_SETS_MAX]; // --set key=value, in order
 	int set_count;
 	char *const *files; // of replay

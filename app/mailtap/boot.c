@@ -3,6 +3,7 @@
 
 #include "boot_eal.h"
 #include "conn.h"
+#include "guard.h"
 #include "packet_meta.h"
 #include "sink.h"
 
@@ -268,14 +269,22 @@ static int make_writer(struct app *app, struct mt_error *error)
 	return app->writer != NULL ? 0 : code;
 }
 
+static int make_ports(struct app *app, struct mt_error *error)
+{
+	return is_replay(app) ? 0 : boot_ports(app, error);
+}
+
 int boot_up(struct app *app, struct mt_error *error)
 {
 	static int (*const stages[])(struct app *, struct mt_error *) = {
+		guard_before_eal,
 		boot_eal,
 		make_pool,
 		make_rings,
 		make_workers,
 		make_rx,
+		make_ports,
+		guard_after_ports,
 		make_signatures,
 		make_writer,
 		make_lcores,
@@ -348,4 +357,5 @@ void boot_down(struct app *app)
 	free(app->rings);
 	rte_mempool_free(app->pool);
 	boot_eal_down();
+	confine_destroy(app->confine);
 }

@@ -5,10 +5,13 @@
 
 #include "app.h"
 
-// EAL, spool, pools, roles; no ports yet, nothing launched. 0 or an exit code with error text.
+// EAL, pools, the configured ports (run only), then, as the user without privileges, the spool. Nothing
+// is launched, no port polled. 0 or an exit code with error text.
 int boot_up(struct app *app, struct mt_error *error);
-// The configured interfaces, made, started and given to the rx roles. 0 or an exit code.
+// The configured interfaces, made and started. 0 or an exit code.
 int boot_ports(struct app *app, struct mt_error *error);
+// Gives the ports to the rx roles, which begin to poll. What arrived before is thrown away.
+void boot_listen(struct app *app);
 // Closes a port that nobody polls any more; its figures stay in app->closed.
 void boot_close_port(struct app *app, struct app_port *p);
 // Starts the lcores.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "boot.h"
+#include "guard.h"
 
 #include <stdio.h>
 #include <sysexits.h>
@@ -82,11 +83,18 @@ int boot_ports(struct app *app, struct mt_error *error)
 			rc = add_port(app, in, (uint8_t)i, n, error);
 		if (rc != 0) {
 			mt_error_prefix(error, "interface %s: ", in->name);
+			guard_explain_port(error);
 			return rc;
 		}
 	}
-	deal(app);
 	return 0;
+}
+
+void boot_listen(struct app *app)
+{
+	for (uint32_t i = 0; i < app->port_count; i++)
+		port_forget(&app->ports[i].port);
+	deal(app);
 }
 
 void boot_close_port(struct app *app, struct app_port *p)

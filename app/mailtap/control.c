@@ -162,22 +162,19 @@ int control_run(struct app *app, struct mt_error *error)
 		return EX_OSERR;
 	}
 	boot_launch(app);
-	int rc = boot_ports(app, error);
-	if (rc == 0) {
-		mt_log(MT_LOG_INFO, "run",
-			"capturing on %u ports with %u lcores; spool %s", app->port_count,
-			app->plan.lcore_count, app->conf.spool);
-		while (!stop_was_asked()) {
-			if (atomic_exchange_explicit(
-				    &asked_to_reload, false, memory_order_relaxed))
-				reload(app);
-			watch_tick(app->watch);
-			usleep(20 * LOOK_US);
-		}
-		mt_log(MT_LOG_INFO, "run", "stopping");
-		warn_if_sent(app);
+	boot_listen(app);
+	mt_log(MT_LOG_INFO, "run", "capturing on %u ports with %u lcores; spool %s",
+		app->port_count, app->plan.lcore_count, app->conf.spool);
+	while (!stop_was_asked()) {
+		if (atomic_exchange_explicit(
+			    &asked_to_reload, false, memory_order_relaxed))
+			reload(app);
+		watch_tick(app->watch);
+		usleep(20 * LOOK_US);
 	}
-	return finish(app, rc, error);
+	mt_log(MT_LOG_INFO, "run", "stopping");
+	warn_if_sent(app);
+	return finish(app, 0, error);
 }
 
 // --- capture files

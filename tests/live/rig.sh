@@ -14,6 +14,7 @@ RIG_CLIENT=198.51.100.7
 RIG_CLIENT6=2001:db8:100::7
 RIG_HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 RIG_TOP=$(cd "$RIG_HERE/../.." && pwd)
+RIG_USER=64321
 RIG_MAILTAP=${MAILTAP:-$RIG_TOP/build/app/mailtap/mailtap}
 
 rig_client() { ip netns exec "mt$$-client" "$@"; }
@@ -93,8 +94,12 @@ rig_wait() { # SECONDS COMMAND...: until the command is true; 1 when it never wa
 rig_mailtap_start() { # DIR
   mkdir -p "$1/eml"
   cat >"$1/config.yaml"
+  # It gives root up, as it does in use: nobody's number, who may pass here.
+  chmod o+x "$(dirname "$1")" "$1"
+  chown "$RIG_USER" "$1/eml"
   # Not by rig_tap: RIG_PID must be the program's own, not that of a shell around it.
   ip netns exec "mt$$-tap" "$RIG_MAILTAP" run -v -c "$1/config.yaml" --spool "$1/spool" --eml "$1/eml" \
+    --set user="$RIG_USER" --set group="$RIG_USER" \
     >"$1/mailtap.log" 2>&1 </dev/null &
   RIG_PID=$!
   rig_wait 30 rig_mailtap_settled "$1" && ! rig_gone "$RIG_PID"
