@@ -14,6 +14,7 @@
 #include "privileges.h"
 #include "reload.h"
 #include "rx.h"
+#include "service.h"
 #include "signatures.h"
 #include "worker.h"
 #include "writer.h"
@@ -56,6 +57,7 @@ struct app {
 	bool launched;
 	struct confine *confine; // files that may be opened
 	struct privileges privileges;
+	struct service service;
 	uint64_t started_us; // monotonic
 	uint64_t start_wall_us;
 };

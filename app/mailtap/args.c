@@ -25,8 +25,8 @@ static const char help[] =
 	"      --version, --help\n"
 	"\n"
 	"A FILE of - is standard input. Exit: 0 well; 64 usage; 65 damaged or unknown capture;\n"
-	"66 no input; 67 no such user; 69 port not there; 73, 74 spool; 75 spool in use;\n"
-	"77 no right to it; 78 configuration.\n";
+	"66 no input; 67 no such user; 69 port not there; 73, 74 spool; 75 spool in use, or stopped\n"
+	"by a second signal before all was stored; 77 no right to it; 78 configuration.\n";
 
 static const struct {
 	const char *word;

@@ -17,13 +17,27 @@
 
 #define LOOK_US     1000
 #define PROGRESS_US 200000
+#define AGAIN_US    1000000
 
 static _Atomic bool asked_to_stop, asked_to_reload;
 
+// Asked again, and not by the same keystroke: whoever asks does not want to wait for the rest.
+// What was announced is on the disk; the next start tells what was cut off.
 static void on_stop(int signal)
 {
+	static const char text[] =
+		"mailtap: stopped at once; mails in hand were cut off\n";
+	static _Atomic uint64_t first_us;
+	uint64_t now_us = mt_clock_mono_us(), never = 0;
+
 	(void)signal;
 	atomic_store_explicit(&asked_to_stop, true, memory_order_relaxed);
+	if (atomic_compare_exchange_strong(&first_us, &never, now_us) ||
+		now_us - never < AGAIN_US)
+		return;
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(EX_IOERR);
+	_exit(EX_TEMPFAIL);
 }
 
 static void on_reload(int signal)
@@ -75,15 +89,22 @@ static bool workers_finished(const struct app *app)
 	return true;
 }
 
+static void look_later(struct app *app)
+{
+	service_tick(app);
+	usleep(LOOK_US);
+}
+
 static void drain(struct app *app)
 {
 	atomic_store_explicit(&app->stopping, true, memory_order_release);
 	while (!rx_ended(app))
-		usleep(LOOK_US);
+		look_later(app);
 	atomic_store_explicit(&app->input_ended, true, memory_order_release);
 	while (!workers_finished(app) || !writer_is_idle(app->writer))
-		usleep(LOOK_US);
+		look_later(app);
 	boot_join(app);
+	service_tick(app);
 	// What the writer had in hand at its last look is played, its content written, and the last
 	// chunks go back to their workers.
 	while (writer_poll(app->writer) > 0 || !writer_is_idle(app->writer))
@@ -165,14 +186,17 @@ int control_run(struct app *app, struct mt_error *error)
 	boot_listen(app);
 	mt_log(MT_LOG_INFO, "run", "capturing on %u ports with %u lcores; spool %s",
 		app->port_count, app->plan.lcore_count, app->conf.spool);
+	service_ready(app);
 	while (!stop_was_asked()) {
 		if (atomic_exchange_explicit(
 			    &asked_to_reload, false, memory_order_relaxed))
 			reload(app);
 		watch_tick(app->watch);
+		service_tick(app);
 		usleep(20 * LOOK_US);
 	}
 	mt_log(MT_LOG_INFO, "run", "stopping");
+	service_stopping(app);
 	warn_if_sent(app);
 	return finish(app, 0, error);
 }

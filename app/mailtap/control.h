@@ -10,7 +10,8 @@
 int control_run(struct app *app, struct mt_error *error);
 // Reads the files to their ends, one after another (or two as legs).
 int control_replay(struct app *app, struct mt_error *error);
-// SIGINT and SIGTERM: stop in order; SIGHUP: reopen eve.json and reload.
+// SIGINT and SIGTERM: stop in order, and a second one later than a second: at once; SIGHUP: reopen
+// eve.json and reload.
 void control_catch_signals(void);
 // Asks the run to drain and end, as SIGTERM does. Any thread.
 void control_stop(void);

@@ -11,6 +11,9 @@
 #include "signatures.h"
 #include "watch.h"
 
+#include "mt_log.h"
+#include "mt_notify.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -62,7 +65,12 @@ static int print_reference(void)
 
 static int work(struct app *app, struct mt_error *error)
 {
+	int notify = mt_notify_open();
+
 	settings_set_log_level(app->args, &app->conf);
+	if (notify != 0)
+		mt_log(MT_LOG_WARN, "service", "NOTIFY_SOCKET cannot be reached: %s",
+			strerror(-notify));
 	control_catch_signals();
 	int rc = boot_up(app, error);
 	if (rc == 0 && (app->watch = watch_create(app)) == NULL) {
@@ -76,6 +84,8 @@ static int work(struct app *app, struct mt_error *error)
 	}
 	watch_destroy(app->watch);
 	boot_down(app);
+	mt_log_settle(true);
+	mt_notify_close();
 	return rc;
 }
 
