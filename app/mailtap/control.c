@@ -4,6 +4,7 @@
 #include "boot.h"
 #include "console.h"
 #include "summary.h"
+#include "test_hooks.h"
 #include "watch.h"
 
 #include "mt_clock.h"
@@ -193,6 +194,7 @@ int control_run(struct app *app, struct mt_error *error)
 			reload(app);
 		watch_tick(app->watch);
 		service_tick(app);
+		TEST_HOOK(TEST_HOOKS_MAIN);
 		usleep(20 * LOOK_US);
 	}
 	mt_log(MT_LOG_INFO, "run", "stopping");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lcore.h"
 
+#include "test_hooks.h"
+
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -37,6 +39,7 @@ int lcore_main(void *ctx)
 		empty = done > 0 ? 0 : empty + 1;
 		if (empty > 0)
 			rest(l, empty);
+		TEST_HOOK(TEST_HOOKS_LCORE);
 		uint64_t now = rte_rdtsc();
 		stats_add(&l->stats, empty > 0 ? STATS_idle_cycles : STATS_busy_cycles,
 			now - before);

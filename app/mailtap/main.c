@@ -9,6 +9,7 @@
 #include "demo.h"
 #include "settings.h"
 #include "signatures.h"
+#include "test_hooks.h"
 #include "watch.h"
 
 #include "mt_log.h"
@@ -79,6 +80,9 @@ static int work(struct app *app, struct mt_error *error)
 	}
 	if (rc == 0) {
 		console_open(app);
+#ifdef MAILTAP_TEST_HOOKS
+		test_hooks_open(app);
+#endif
 		rc = app->args->command == ARGS_RUN ? control_run(app, error)
 						    : control_replay(app, error);
 	}

@@ -2,6 +2,7 @@
 #include "syncer.h"
 
 #include "spool.h"
+#include "test_hooks.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -32,6 +33,7 @@ static void *run(void *ctx)
 		pthread_mutex_unlock(&s->lock);
 		if (job == NULL)
 			return NULL;
+		TEST_HOOK(TEST_HOOKS_SYNCER);
 		spool_sync_run(job);
 		atomic_store_explicit(&s->done, job, memory_order_release);
 	}
