@@ -271,7 +271,7 @@ static int make_writer(struct app *app, struct mt_error *error)
 
 static int make_ports(struct app *app, struct mt_error *error)
 {
-	return is_replay(app) ? 0 : boot_ports(app, error);
+	return app->args->command != ARGS_RUN ? 0 : boot_ports(app, error);
 }
 
 int boot_up(struct app *app, struct mt_error *error)

@@ -109,6 +109,22 @@ static void tell_changes(
 	mt_buf_fini(&restart);
 }
 
+// Files that the process may not open any more: what it confined itself to was decided at the start.
+static bool are_allowed(const struct reload *r, char *text, size_t size)
+{
+	const struct conf_paths *paths = &r->next.signatures;
+
+	for (uint32_t i = 0; i < paths->count; i++) {
+		if (confine_allows(r->app->confine, paths->path[i], CONFINE_READ))
+			continue;
+		snprintf(text, size,
+			"scan.signatures: %s was not configured at the start: restart mailtap",
+			paths->path[i]);
+		return false;
+	}
+	return true;
+}
+
 // Before anything is published: a broken signature refuses the whole reload. False with text.
 static bool load_signatures(
 	struct reload *r, struct signatures **ret, char *text, size_t size)
@@ -162,7 +178,7 @@ static int take(struct reload *r, char *text, size_t size)
 		snprintf(text, size, "%s", error.text);
 		return rc;
 	}
-	if (!load_signatures(r, &signatures, text, size))
+	if (!are_allowed(r, text, size) || !load_signatures(r, &signatures, text, size))
 		return -EINVAL;
 	tell_changes(r, &now->conf, text, size);
 	if (!publish(r->app, &r->next, true) || !swap_signatures(r, signatures)) {
