@@ -9,7 +9,7 @@
 
 #include <stdatomic.h>
 
-#include <hs.h>
+#include <hs/hs.h>
 
 #define SCAN_HASH_SIZE 32
 #define SCAN_NOTE_SIZE 256

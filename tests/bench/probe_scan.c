@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <hs.h>
+#include <hs/hs.h>
 
 #define LITERALS   1000u
 #define OCTETS_MAX (256u << 20)
