@@ -97,7 +97,7 @@ class Appliance:
         self.h, self.prefix = h, f"{h.name}_{os.getpid()}_{nth}"
         self.spool = spool or h.path(f"spool-{nth}")
         path = h.write(f"appliance-{nth}.yaml", conf + f"file_prefix: {self.prefix}\n")
-        words = [h.mailtap, "run", "-c", path, "--spool", self.spool]
+        words = [h.mailtap, "run", "-c", path, "--spool", self.spool, "--set", "user=none"]
         for assignment in sets:
             words += ["--set", assignment]
         self.log = open(h.path(f"appliance-{nth}.log"), "wb")
