@@ -93,6 +93,14 @@ static void recover(struct span text, bool same, uint64_t from)
 	cr_assert_eq(journal_flush(&j), 0);
 	cr_expect_eq(j.size, file_size());
 	journal_close(&j);
+	struct done all;
+	struct mt_id last = id_of(99);
+	done_init(&all);
+	cr_assert_eq(journal_open(&j, &state, "av"), 0);
+	cr_assert_eq(journal_recover(&j, j.inode, 0, note, &all), 0);
+	cr_assert(done_has(&all, &last), "what was added is not read again");
+	journal_close(&j);
+	done_fini(&all);
 }
 
 // LINES lines; their ends.
