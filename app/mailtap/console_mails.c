@@ -39,7 +39,7 @@ static void fill_mail(const struct recent_mail *m, struct console_out *o)
 void console_mails(const struct console_ask *ask, struct console_out *o)
 {
 	const struct recent *recent = writer_recent(ask->app->writer);
-	uint64_t n = MAILS_DEFAULT;
+	uint64_t n = MAILS_DEFAULT, shown = recent_shown(recent);
 	struct console_out one;
 	struct recent_mail m;
 
@@ -51,7 +51,7 @@ void console_mails(const struct console_ask *ask, struct console_out *o)
 	}
 	if (n > MAILS_MAX)
 		n = MAILS_MAX;
-	for (uint32_t i = 0; i < n && recent_get(recent, i, &m); i++) {
+	for (uint32_t i = 0; i < n && recent_get_of(recent, shown, i, &m); i++) {
 		if (!console_child_begin(&one))
 			break;
 		fill_mail(&m, &one);
@@ -64,6 +64,7 @@ void console_mail(const struct console_ask *ask, struct console_out *o)
 {
 	const struct recent *recent = writer_recent(ask->app->writer);
 	const char *id = ask->params != NULL ? ask->params : "";
+	uint64_t shown = recent_shown(recent);
 	struct recent_mail m;
 
 	if (strlen(id) != MT_ID_LEN) {
@@ -71,7 +72,7 @@ void console_mail(const struct console_ask *ask, struct console_out *o)
 		return;
 	}
 	for (uint32_t i = 0; i < RECENT_MAX; i++) {
-		if (!recent_get(recent, i, &m) || strcmp(m.id, id) != 0)
+		if (!recent_get_of(recent, shown, i, &m) || strcmp(m.id, id) != 0)
 			continue;
 		console_text(o, "id", m.id);
 		fill_mail(&m, o);

@@ -28,7 +28,9 @@
 
 void console_out_init(struct console_out *o, struct rte_tel_data *data)
 {
-	*o = (struct console_out){.data = data, .octets = DICT_FRAME};
+	o->data = data;
+	o->octets = DICT_FRAME;
+	o->entries = o->left_out = o->children = 0;
 	rte_tel_data_start_dict(data);
 }
 
@@ -88,8 +90,10 @@ void console_print(struct console_out *o, const char *key, const char *fmt, ...)
 
 void console_u64(struct console_out *o, const char *key, uint64_t value)
 {
-	const size_t digits = 20;
+	size_t digits = 1;
 
+	for (uint64_t rest = value; rest >= 10; rest /= 10)
+		digits++;
 	if (has_room(o, key, digits))
 		took(o, key, digits, ADD_U64(o->data, key, value));
 }
@@ -126,6 +130,9 @@ bool console_child_begin(struct console_out *child)
 
 void console_child_drop(struct console_out *child)
 {
+	// The library frees no more than it is given.
+	for (uint32_t i = 0; i < child->children; i++)
+		rte_tel_data_free(child->child[i]);
 	rte_tel_data_free(child->data);
 	child->data = NULL;
 }
@@ -142,6 +149,8 @@ bool console_child_give(
 	took(parent, key, child->octets, rc);
 	if (rc < 0)
 		console_child_drop(child);
+	else
+		parent->child[parent->children++] = child->data;
 	return rc >= 0;
 }
 

@@ -20,6 +20,8 @@ struct console_out {
 	size_t octets; // of JSON so far
 	uint32_t entries;
 	uint32_t left_out; // entries that did not fit, or that the library refused
+	uint32_t children;
+	struct rte_tel_data *child[RTE_TEL_MAX_DICT_ENTRIES]; // to be thrown away with it
 };
 
 // Begins a dictionary in `data`, which the library owns.
@@ -44,7 +46,7 @@ void console_ppm(struct console_out *o, const char *key, uint64_t part, uint64_t
 bool console_child_begin(struct console_out *child);
 bool console_child_give(
 	struct console_out *parent, const char *key, struct console_out *child);
-// Throws a child away.
+// Throws a child away, and its children.
 void console_child_drop(struct console_out *child);
 
 // A list of which a reply holds a part: {"total", "start", "count", "items": {"0": {…}, …}}, as many

@@ -68,10 +68,14 @@ void recent_announce(struct recent *r, struct span json)
 		atomic_store_explicit(&r->announced, shown + 1, memory_order_release);
 }
 
-bool recent_get(const struct recent *r, uint32_t nth, struct recent_mail *ret)
+uint64_t recent_shown(const struct recent *r)
 {
-	uint64_t shown = atomic_load_explicit(&r->announced, memory_order_acquire);
+	return atomic_load_explicit(&r->announced, memory_order_acquire);
+}
 
+bool recent_get_of(
+	const struct recent *r, uint64_t shown, uint32_t nth, struct recent_mail *ret)
+{
 	if (nth >= shown || nth >= RECENT_MAX)
 		return false;
 	const struct recent_slot *slot = &r->slots[(shown - 1 - nth) % RECENT_MAX];
@@ -80,4 +84,9 @@ bool recent_get(const struct recent *r, uint32_t nth, struct recent_mail *ret)
 	atomic_thread_fence(memory_order_acquire);
 	uint32_t after = atomic_load_explicit(&slot->turn, memory_order_relaxed);
 	return before == after && !(before & 1);
+}
+
+bool recent_get(const struct recent *r, uint32_t nth, struct recent_mail *ret)
+{
+	return recent_get_of(r, recent_shown(r), nth, ret);
 }

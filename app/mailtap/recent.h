@@ -38,5 +38,10 @@ struct recent {
 void recent_add(struct recent *r, const struct mail *m, struct span subject, bool stored);
 // One announced record: shows the oldest hidden mail if the record is its own.
 void recent_announce(struct recent *r, struct span json);
+// How many mails were shown so far: a list that is read while more come holds none of them twice.
+uint64_t recent_shown(const struct recent *r);
+// The nth newest of the first `shown` mails, from 0. False when there is none any more.
+bool recent_get_of(
+	const struct recent *r, uint64_t shown, uint32_t nth, struct recent_mail *ret);
 // The nth newest mail shown, from 0. False when there is none (or it was overwritten meanwhile).
 bool recent_get(const struct recent *r, uint32_t nth, struct recent_mail *ret);
