@@ -43,6 +43,9 @@ Test(ctl_grid, what_falls_outside_is_left_out)
 	cr_expect_eq(grid_put(&g, 0, 3, GRID_PLAIN, span_text("abc")), 5);
 	cr_expect_eq(grid_put(&g, 2, 0, GRID_PLAIN, span_text("abc")), 0);
 	cr_expect_eq(grid_put(&g, 1, 9, GRID_PLAIN, span_text("abc")), 9);
+	cr_expect_eq(
+		grid_char(&g, 0, 5, GRID_PLAIN, L'x'), 5); // not the next row's first
+	cr_expect_eq(grid_char(&g, 2, 0, GRID_PLAIN, L'x'), 0);
 	expect(&g, "   ab\n");
 	grid_fini(&g);
 }
