@@ -315,8 +315,10 @@ static void say_state(const struct app *app)
 	int version = app->confine != NULL ? confine_version(app->confine) : 0;
 
 	if (version == 0)
-		mt_log(MT_LOG_INFO, "guard",
-			"this kernel has no Landlock: files are guarded by their permissions alone");
+		mt_log(is_run(app) ? MT_LOG_WARN : MT_LOG_DEBUG, "guard",
+			"%s: files are guarded by their permissions alone",
+			MAILTAP_SANITIZED ? "a build with a sanitizer is not confined"
+					  : "Landlock is not in force");
 	else
 		mt_log(MT_LOG_DEBUG, "guard", "confined by Landlock, version %d",
 			version);
