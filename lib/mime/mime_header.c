@@ -123,8 +123,11 @@ static void take_list(struct mime_header *h, struct span value, bool cut)
 		}
 		mt_buf_clear(&h->env->text);
 		mime_address_add(h->env, mailbox, &h->env->text, &h->found.odds);
-		if (!add_item(h, facts))
+		if (!add_item(h, facts)) {
+			// Closed: no later address slips in where this one did not fit.
+			h->counts[h->field] = h->env->limits.addresses;
 			return;
+		}
 		h->counts[h->field]++;
 	}
 }
@@ -217,7 +220,10 @@ static void open_field(struct mime_header *h)
 		mark(h, MT_ODD_header_twice);
 	if (again && facts->kind != MIME_KIND_LIST)
 		return;
-	if (facts->many && h->counts[f]++ >= h->env->limits.received) {
+	bool full = facts->many ? h->counts[f]++ >= h->env->limits.received
+				: facts->kind == MIME_KIND_LIST &&
+			h->counts[f] >= h->env->limits.addresses;
+	if (full) {
 		mark(h, MT_ODD_header_cut);
 		return;
 	}
@@ -254,6 +260,9 @@ static void keep_value(struct mime_header *h, struct span s)
 {
 	size_t most = value_max(h) + MIME_FIELD_SLACK;
 
+	// Blanks before the value must not push it out.
+	while (h->raw.len == 0 && s.len > 0 && mime_is_blank(s.ptr[0]))
+		s = span_skip(s, 1);
 	mt_buf_add(&h->raw, span_head(s, most - h->raw.len));
 }
 
