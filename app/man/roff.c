@@ -14,11 +14,13 @@ static void add_char(struct mt_buf *out, char c)
 
 void roff_text(struct mt_buf *out, const char *text)
 {
+	char before = '\0';
+
 	if (*text == '.' || *text == '\'')
 		mt_buf_add_text(out, "\\&");
-	for (; *text != '\0'; text++) {
+	for (; *text != '\0'; before = *text++) {
 		// Sentences begin lines, as roff has it.
-		if (text[0] == ' ' && text[-1] == '.' && text[1] >= 'A' && text[1] <= 'Z')
+		if (*text == ' ' && before == '.' && text[1] >= 'A' && text[1] <= 'Z')
 			mt_buf_add_char(out, '\n');
 		else
 			add_char(out, *text);
