@@ -263,5 +263,6 @@ const struct mail_gap *mail_gap_get(const struct mail *m, size_t nth)
 
 struct span mail_text_get(const struct mail *m, struct mail_text text)
 {
-	return span_make(m->texts.ptr + text.at, text.len);
+	// A mail without any text has no memory for them.
+	return text.len > 0 ? span_make(m->texts.ptr + text.at, text.len) : span_text("");
 }
