@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #define MAILS_DEFAULT 10
-// A mail takes up to some 450 octets of JSON.
+// A mail takes some 400 octets of JSON; where they take more, fewer are shown and left_out says so.
 #define MAILS_MAX     32
 
 static void add_odds(uint64_t odds, struct console_out *o)
@@ -27,12 +27,14 @@ static void fill_mail(const struct recent_mail *m, struct console_out *o)
 	console_time(o, "time", m->at_us);
 	console_text(o, "from", m->from);
 	console_text(o, "rcpt", m->rcpt);
+	console_text(o, "subject", m->subject);
 	console_u64(o, "rcpts", m->rcpts);
 	console_u64(o, "rcpts_refused", m->refused);
 	console_u64(o, "size", m->size);
 	console_text(o, "outcome", outcomes[m->outcome]);
 	console_yes(o, "complete", m->complete);
 	console_yes(o, "stored", m->stored);
+	console_u64(o, "alerts", m->alerts);
 	add_odds(m->odds, o);
 }
 

@@ -61,20 +61,31 @@ void console_out_end(struct console_out *o)
 		ADD_U64(o->data, "left_out", o->left_out);
 }
 
+// Makes text printable; returns how many octets it has as JSON.
+static size_t make_printable(const char *text, char safe[CONSOLE_TEXT])
+{
+	size_t n = 0, quotes = 0;
+	bool beyond = false; // the octet before belongs to a character beyond ASCII
+
+	for (; *text != '\0' && n < CONSOLE_TEXT - 1; text++) {
+		uint8_t c = (uint8_t)*text;
+		if (beyond && (c & 0xc0) == 0x80)
+			continue;
+		beyond = c >= 0x80;
+		quotes += c == '"';
+		safe[n++] = c >= 0x20 && c < 0x7f && c != '\\' ? (char)c : '?';
+	}
+	safe[n] = '\0';
+	return n + quotes;
+}
+
 void console_text(struct console_out *o, const char *key, const char *text)
 {
 	char safe[CONSOLE_TEXT];
-	size_t n = 0, quotes = 0;
+	size_t octets = make_printable(text, safe);
 
-	for (; text[n] != '\0' && n < sizeof(safe) - 1; n++) {
-		safe[n] = text[n] >= 0x20 && text[n] < 0x7f && text[n] != '\\' ? text[n]
-									       : '?';
-		quotes += text[n] == '"';
-	}
-	safe[n] = '\0';
-	if (has_room(o, key, n + quotes))
-		took(o, key, n + quotes,
-			rte_tel_data_add_dict_string(o->data, key, safe));
+	if (has_room(o, key, octets))
+		took(o, key, octets, rte_tel_data_add_dict_string(o->data, key, safe));
 }
 
 void console_print(struct console_out *o, const char *key, const char *fmt, ...)

@@ -29,7 +29,8 @@ void console_out_init(struct console_out *o, struct rte_tel_data *data);
 // Says in the reply itself when it is not whole ("left_out").
 void console_out_end(struct console_out *o);
 
-// Octets outside printable ASCII, and backslashes, are shown as '?'. Longer texts are cut.
+// Backslashes, control octets and characters beyond ASCII are each shown as one '?'. Longer texts are
+// cut.
 void console_text(struct console_out *o, const char *key, const char *text);
 __attribute__((format(printf, 3, 4))) void console_print(
 	struct console_out *o, const char *key, const char *fmt, ...);

@@ -22,7 +22,8 @@ static void copy_subject(char to[RECENT_SUBJECT], struct span from)
 	to[front.len] = '\0';
 }
 
-void recent_add(struct recent *r, const struct mail *m, struct span subject, bool stored)
+void recent_add(struct recent *r, const struct mail *m, struct span subject,
+	uint32_t alerts, bool stored)
 {
 	struct recent_slot *slot = &r->slots[r->committed % RECENT_MAX];
 	uint32_t turn = atomic_load_explicit(&slot->turn, memory_order_relaxed);
@@ -46,6 +47,7 @@ void recent_add(struct recent *r, const struct mail *m, struct span subject, boo
 	}
 	to->at_us = m->end_us;
 	to->size = m->size;
+	to->alerts = alerts;
 	to->odds = m->odds;
 	to->outcome = (uint8_t)m->outcome;
 	to->complete = m->complete;

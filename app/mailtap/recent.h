@@ -18,6 +18,7 @@ struct recent_mail {
 	char subject
 		[RECENT_SUBJECT]; // cut, UTF-8 without control characters; empty: none
 	uint32_t rcpts, refused; // recipients in all, and of them refused
+	uint32_t alerts; // hits of signatures
 	uint64_t at_us, size, odds;
 	uint8_t outcome; // enum mail_outcome
 	bool complete, stored;
@@ -35,7 +36,8 @@ struct recent {
 };
 
 // subject: decoded (mime_header.h), without memory if there is none.
-void recent_add(struct recent *r, const struct mail *m, struct span subject, bool stored);
+void recent_add(struct recent *r, const struct mail *m, struct span subject,
+	uint32_t alerts, bool stored);
 // One announced record: shows the oldest hidden mail if the record is its own.
 void recent_announce(struct recent *r, struct span json);
 // How many mails were shown so far: a list that is read while more come holds none of them twice.

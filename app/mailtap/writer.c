@@ -234,7 +234,8 @@ static void end(struct writer *w, struct writer_mail *m)
 		stats_add(&w->stats, STATS_writer_not_kept, 1);
 	}
 	recent_add(&w->recent, &m->mail,
-		mime_headers_get(mime_header_end(&m->header), MIME_SUBJECT, 0), stored);
+		mime_headers_get(mime_header_end(&m->header), MIME_SUBJECT, 0),
+		(uint32_t)(m->hits.len / sizeof(struct record_hit)), stored);
 }
 
 static void tell_session(struct writer *w, const struct writer_mail *m, struct span text)
