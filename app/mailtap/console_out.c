@@ -141,11 +141,18 @@ bool console_child_begin(struct console_out *child)
 
 void console_child_drop(struct console_out *child)
 {
-	// The library frees no more than it is given.
 	for (uint32_t i = 0; i < child->children; i++)
 		rte_tel_data_free(child->child[i]);
 	rte_tel_data_free(child->data);
 	child->data = NULL;
+}
+
+static void adopt(struct console_out *parent, const struct console_out *child)
+{
+	memcpy(&parent->child[parent->children], child->child,
+		child->children * sizeof(child->child[0]));
+	parent->children += child->children;
+	parent->child[parent->children++] = child->data;
 }
 
 bool console_child_give(
@@ -156,12 +163,14 @@ bool console_child_give(
 		console_child_drop(child);
 		return false;
 	}
-	int rc = rte_tel_data_add_dict_container(parent->data, key, child->data, 0);
+	int rc = parent->children + child->children < CONSOLE_CHILDREN
+		? rte_tel_data_add_dict_container(parent->data, key, child->data, 0)
+		: -ENOSPC;
 	took(parent, key, child->octets, rc);
 	if (rc < 0)
 		console_child_drop(child);
 	else
-		parent->child[parent->children++] = child->data;
+		adopt(parent, child);
 	return rc >= 0;
 }
 

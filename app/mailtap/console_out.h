@@ -11,17 +11,20 @@
 
 #include <rte_telemetry.h>
 
-#define CONSOLE_TEXT   128 // of one text, with its NUL
+#define CONSOLE_TEXT     128 // of one text, with its NUL
 // Octets of JSON in a reply; the library's own limit is 16 KiB, with the command's name in it.
-#define CONSOLE_OCTETS 15800
+#define CONSOLE_OCTETS   15800
+// Dictionaries inside a reply: a list and its items.
+#define CONSOLE_CHILDREN (2 * RTE_TEL_MAX_DICT_ENTRIES)
 
 struct console_out {
 	struct rte_tel_data *data;
 	size_t octets; // of JSON so far
 	uint32_t entries;
 	uint32_t left_out; // entries that did not fit, or that the library refused
+	// Dictionaries inside it, at any depth: the library throws away no more than it is given.
 	uint32_t children;
-	struct rte_tel_data *child[RTE_TEL_MAX_DICT_ENTRIES]; // to be thrown away with it
+	struct rte_tel_data *child[CONSOLE_CHILDREN];
 };
 
 // Begins a dictionary in `data`, which the library owns.
