@@ -168,7 +168,8 @@ int ctl_show(const struct ctl *ctl, struct mt_error *error)
 	} else if (view->shape == SHOW_FLAT) {
 		print_flat(view, answer);
 	} else {
-		print_beside(answer);
+		if (json_array_size(json_object_get(answer, "items")) > 0)
+			print_beside(answer);
 		print_rows(view, answer);
 	}
 	json_decref(answer);
