@@ -220,7 +220,8 @@ static void end(struct writer *w, struct writer_mail *m)
 	EVP_DigestFinal_ex(m->hash, m->mail.sha256, &len);
 	stats_add(&w->stats, STATS_writer_mails, 1);
 	stats_hist_add(&w->hists[WRITER_HIST_mail_octets], m->mail.size);
-	bool kept = is_kept(w, &m->mail);
+	writer_scan_end(w, m);
+	bool kept = is_kept(w, &m->mail) || m->held;
 	bool stored = !m->given_up && m->stored != NULL && kept && commit(w, m) == 0;
 	if (stored) {
 		stats_add(&w->stats, STATS_writer_stored, 1);

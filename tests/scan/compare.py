@@ -57,7 +57,7 @@ def records_of(path):
             if record["event_type"] == "smtp":
                 mails.append(record["mailtap"])
             elif record["event_type"] == "alert":
-                alerts[record["mailtap"]["id"]].add((record["alert"]["signature_id"], record["mailtap"]["scope"]))
+                alerts[record["mailtap"]["id"]].add((record["alert"]["signature_id"], record["mailtap"]["scan"][0]["scope"]))
     return mails, alerts
 
 
