@@ -7,6 +7,7 @@
 
 #include "mt_clock.h"
 #include "mt_log.h"
+#include "mt_notify.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -193,7 +194,9 @@ static void run_once(struct reload *r)
 {
 	struct reload_result result = {.at_us = mt_clock_wall_us()};
 
+	mt_notify_reloading();
 	result.ok = take(r, result.text, sizeof(result.text)) == 0;
+	mt_notify_ready();
 	if (result.ok)
 		mt_log(MT_LOG_INFO, "reload", "%s", result.text);
 	else
