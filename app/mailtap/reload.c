@@ -84,7 +84,7 @@ static void narrow(struct reload *r)
 
 	if (!now->is_wide)
 		return;
-	app_sum(r->app, &sum);
+	app_sum_roles(r->app, &sum);
 	if (sum.counter[STATS_conn_left] > 0)
 		return;
 	r->next = now->conf;
