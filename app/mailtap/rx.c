@@ -275,6 +275,10 @@ static unsigned poll_live(struct rx *rx, struct rx_source *source)
 // leg would come long before the octets that lie in the ring of the other, and look like losses.
 static unsigned poll_in_turn(struct rx *rx)
 {
+	// With one worker nobody else waits behind its full ring: the port's own ring is the longer one,
+	// and counts what it cannot hold.
+	if (rx->worker_count == 1 && queue_room(rx->rings[0]) < RX_BURST)
+		return 0;
 	unsigned n = poll_live(rx, &rx->sources[rx->turn]);
 
 	rx->stay += n;
