@@ -10,9 +10,6 @@
 // A file port answers nothing at its end, but also when its pool is dry: only several empty polls
 // with an unchanged rx_nombuf mean the end.
 #define ZEROS_AT_END 3
-// Packets of one port in a row: as many as the deepest ring in front of us holds (AF_PACKET_RING), so
-// that all is read that lay there when its turn came.
-#define STAY_MAX     32768
 // Link, tunnel, IP and TCP headers that must be contiguous.
 #define HEADERS_MAX  256
 // Of full bursts, so many to one that is looked at for hints; with less to do there is time for all.
@@ -271,24 +268,6 @@ static unsigned poll_live(struct rx *rx, struct rx_source *source)
 	return n;
 }
 
-// A leg that has fallen behind is read to its end before the other: else the acknowledgements on one
-// leg would come long before the octets that lie in the ring of the other, and look like losses.
-static unsigned poll_in_turn(struct rx *rx)
-{
-	// With one worker nobody else waits behind its full ring: the port's own ring is the longer one,
-	// and counts what it cannot hold.
-	if (rx->worker_count == 1 && queue_room(rx->rings[0]) < RX_BURST)
-		return 0;
-	unsigned n = poll_live(rx, &rx->sources[rx->turn]);
-
-	rx->stay += n;
-	if (n < RX_BURST || rx->stay >= STAY_MAX) {
-		rx->turn = rx->turn + 1 < rx->source_count ? rx->turn + 1 : 0;
-		rx->stay = 0;
-	}
-	return n;
-}
-
 static void note_end(struct rx *rx, bool files)
 {
 	bool ended = atomic_load_explicit(rx->stopping, memory_order_relaxed);
@@ -332,7 +311,8 @@ unsigned rx_poll(void *ctx)
 		done = poll_merged(rx);
 	} else {
 		for (uint32_t i = 0; i < rx->source_count; i++)
-			done += files ? poll_file(rx, &rx->sources[i]) : poll_in_turn(rx);
+			done += files ? poll_file(rx, &rx->sources[i])
+				      : poll_live(rx, &rx->sources[i]);
 	}
 	// A busy link meets what has waited too long as it looks for its own parts.
 	if (done == 0)

@@ -43,7 +43,6 @@ struct rx {
 	struct fragments *fragments;
 	struct rx_source sources[RX_SOURCES_MAX];
 	uint32_t source_count;
-	uint32_t turn, stay; // live: which source is read, and how many packets in a row
 	const _Atomic bool *stopping;
 	// loop writes, others read
 	_Atomic int state;
