@@ -140,3 +140,48 @@ Test(conf_registered, a_list_may_not_be_longer)
 		0, "%s", error.text);
 	mt_buf_fini(&list);
 }
+
+static void set_registered(struct conf *to, const char *list)
+{
+	conf_defaults(to);
+	cr_assert_eq(conf_set(to, list, &error), 0, "%s", error.text);
+}
+
+static bool has(const struct conf *in, uint8_t second, uint8_t last)
+{
+	const uint8_t addr[16] = {
+		[10] = 0xff, [11] = 0xff, [12] = 10, [13] = second, [15] = last};
+
+	return conf_is_registered(in, addr);
+}
+
+Test(conf_registered, two_lists_become_one)
+{
+	static struct conf other;
+
+	set_registered(&c, "registered=[10.1.0.1, 10.3.0.0/16]");
+	set_registered(&other, "registered=[10.2.0.9, 10.3.0.7, 10.1.0.1]");
+	conf_register(&c, &other);
+	cr_expect_eq(c.registered_count, 3, "what is there or covered is not doubled");
+	cr_expect(has(&c, 1, 1) && has(&c, 2, 9) && has(&c, 3, 200));
+	cr_expect_not(has(&c, 2, 1));
+}
+
+Test(conf_registered, two_lists_that_are_too_long_become_everything)
+{
+	static struct conf other;
+	struct mt_buf list;
+
+	mt_buf_init(&list, 1 << 20);
+	mt_buf_add_text(&list, "registered=[");
+	for (uint32_t i = 0; i < CONF_REGISTERED_MAX; i++)
+		mt_buf_printf(&list, "10.7.%u.%u, ", i >> 8, i & 255);
+	mt_buf_add(&list, span_make("]", 2));
+	set_registered(&other, (const char *)list.ptr);
+	set_registered(&c, "registered=[10.9.9.9]");
+	// All of them fill one network; without a neighbour they stay apart.
+	conf_register(&c, &other);
+	cr_expect(has(&c, 250, 1), "nothing that was let through may be shut out");
+	cr_expect_eq(c.registered_count, 1);
+	mt_buf_fini(&list);
+}
