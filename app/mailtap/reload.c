@@ -308,6 +308,10 @@ void reload_now(struct reload *r, struct reload_result *ret)
 	while (r->done < ticket && !r->stop)
 		pthread_cond_wait(&r->done_more, &r->lock);
 	*ret = r->last;
+	if (r->done < ticket) {
+		ret->ok = false;
+		snprintf(ret->text, sizeof(ret->text), "mailtap is stopping");
+	}
 	pthread_mutex_unlock(&r->lock);
 }
 

@@ -30,7 +30,7 @@ void reload_stop(struct reload *r);
 void reload_destroy(struct reload *r);
 // Any thread, never waits.
 void reload_ask(struct reload *r);
-// The same, and waits for its end.
+// The same, and waits for its end. Not ok, with that text, when the appliance stops meanwhile.
 void reload_now(struct reload *r, struct reload_result *ret);
 // Shows the signatures in force (NULL: none), which cannot be replaced meanwhile.
 void reload_look(struct reload *r,
