@@ -60,6 +60,9 @@ struct stream_env {
 	struct stream_limits limits;
 	void (*release)(void *ctx, struct stream_seg *seg);
 	void *ctx;
+	// Packet time of the newest packet, which may be ahead of the now_us that waits are measured by
+	// (a wait without a segment to begin with begins here); 0: no packet is ahead of it.
+	uint64_t newest_us;
 	uint32_t held_segments; // over all streams of this worker
 	uint32_t held_max; // at most so many; the caller relieves the oldest when met
 	struct stream_counters count;
@@ -134,7 +137,8 @@ void stream_fin(struct stream *s, uint32_t seq);
 // The peer acknowledged everything before ack. Old and impossible values are ignored. One beyond
 // the FIN shows that the FIN was forged: it is forgotten.
 void stream_ack(struct stream *s, uint32_t ack);
-// What can be handed up at this time. Changes nothing but the waiting mark.
+// What can be handed up at this time. Changes nothing but the waiting mark. now_us: what was captured
+// before has been pushed, so that a wait is over when enough of it was; may be behind seg->at_us.
 //
 // A hole is declared as far as the peer acknowledged it, once skew_us and skew_packets have both
 // passed since the segment behind it was captured. One acknowledged octet beyond all that was seen, with

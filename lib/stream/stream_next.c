@@ -6,6 +6,7 @@
 
 struct stream_clock {
 	uint64_t us, number;
+	uint64_t newest_us; // not before us
 };
 
 // The wait began when the segment was captured that shows the hole or wants to be acknowledged,
@@ -16,7 +17,7 @@ static void mark_wait(struct stream *s, enum stream_wait what,
 	if (s->waiting == what)
 		return;
 	s->waiting = (uint8_t)what;
-	s->waiting_us = since != NULL ? since->at_us : now.us;
+	s->waiting_us = since != NULL ? since->at_us : now.newest_us;
 	s->waiting_number =
 		since != NULL && since->number != 0 ? since->number : now.number;
 }
@@ -149,7 +150,11 @@ enum stream_item stream_next(struct stream *s, struct stream_env *env, uint64_t 
 {
 	if (!s->open)
 		return s->closing ? STREAM_END : STREAM_NOTHING;
-	struct stream_clock now = {.us = now_us, .number = number};
+	struct stream_clock now = {
+		.us = now_us,
+		.number = number,
+		.newest_us = env->newest_us > now_us ? env->newest_us : now_us,
+	};
 	if (s->first != NULL && !stream_before(s->next, s->first->seq))
 		return offer_data(s, &env->limits, now, ret);
 	return offer_hole(s, &env->limits, now, ret);

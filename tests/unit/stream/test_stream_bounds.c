@@ -191,3 +191,20 @@ Test(stream_bounds, hundreds_of_thousands_of_them_fit)
 	cr_expect_leq(sizeof(struct stream), 96);
 	cr_expect_leq(sizeof(struct stream_pair), 256);
 }
+
+// While the reading of one leg is behind, time stands still; then it jumps over the whole delay. The
+// octets that an acknowledgement speaks of may have been captured within the jump.
+Test(stream_bounds, a_jump_of_the_reading_is_no_grace)
+{
+	struct stream_env env = make_env(1 << 20, 1024);
+	struct stream s = {0};
+	struct stream_out out;
+
+	stream_open(&s, 100);
+	env.newest_us = 400000; // of the acknowledgement
+	stream_ack(&s, 200);
+	cr_assert_eq(stream_next(&s, &env, 5, 0, &out), STREAM_NOTHING);
+	cr_assert_eq(stream_next(&s, &env, 400500, 20, &out), STREAM_NOTHING);
+	cr_assert_eq(stream_next(&s, &env, 401000, 20, &out), STREAM_GAP);
+	cr_assert_eq(out.gap, 100);
+}
