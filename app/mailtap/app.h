@@ -51,6 +51,7 @@ struct app {
 	struct watch *watch; // NULL before it was made
 	struct queue **rings; // [worker * rx_count + rx], packets
 	const _Atomic uint64_t *freed[CONF_CORES_MAX];
+	const _Atomic uint64_t *read_us[CONF_CORES_MAX]; // by each rx
 	_Atomic bool stopping; // live ports: take no more
 	_Atomic bool input_ended; // no rx puts anything any more
 	_Atomic bool stop; // lcores return

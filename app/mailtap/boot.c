@@ -133,6 +133,8 @@ static int make_worker(struct app *app, uint32_t index)
 	w->inputs = &app->rings[index * app->plan.rx_count];
 	w->input_count = app->plan.rx_count;
 	w->input_ended = &app->input_ended;
+	w->read_us = app->read_us;
+	w->read.inputs = app->plan.rx_count;
 	TAILQ_INIT(&w->open_chunks);
 	TAILQ_INIT(&w->waiting);
 	TAILQ_INIT(&w->lingering);
@@ -193,6 +195,7 @@ static int make_rx(struct app *app, struct mt_error *error)
 		for (uint32_t w = 0; w < rx->worker_count; w++)
 			rx->rings[w] = app->rings[w * app->plan.rx_count + i];
 		rx->freed = app->freed;
+		app->read_us[i] = &rx->read_us;
 		// Eight fragments a datagram: a quarter of the buffers at most.
 		rx->fragments = fragments_create(app->mbufs / 4 / 8 / app->plan.rx_count);
 		if (rx->fragments == NULL) {

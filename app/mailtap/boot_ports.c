@@ -57,12 +57,16 @@ static void deal(struct app *app)
 	for (uint32_t i = 0; i < app->port_count; i++) {
 		for (uint16_t q = 0; q < app->ports[i].port.queues; q++) {
 			struct rx *rx = &app->rx[next];
-			if (rx->source_count < RX_SOURCES_MAX)
+			if (rx->source_count < RX_SOURCES_MAX) {
+				rx->read.depth[rx->source_count] =
+					app->ports[i].port.depth;
 				rx->sources[rx->source_count++] = (struct rx_source){
 					.port = &app->ports[i].port,
 					.queue = q,
 					.iface = app->ports[i].iface,
 				};
+				rx->read.sources = rx->source_count;
+			}
 			next = next + 1 < app->plan.rx_count ? next + 1 : 0;
 		}
 	}

@@ -154,7 +154,7 @@ void conn_forget(struct conn *c)
 static void tell_session(struct conn *c)
 {
 	struct mail_session session = {
-		.at_us = c->worker->now_us,
+		.at_us = c->worker->newest_us,
 		.odds = c->odds,
 		.transactions = c->transactions,
 		.mails = c->mails,
@@ -180,7 +180,7 @@ static void account(struct conn *c, enum conn_end how)
 	if (c->pair.seen[STREAM_CLIENT] != c->pair.seen[STREAM_SERVER])
 		stats_add(&w->stats, STATS_conn_one_sided, 1);
 	if (c->server != SERVERS_NONE)
-		servers_end(w->servers, c->server, w->now_us);
+		servers_end(w->servers, c->server, w->newest_us);
 }
 
 // The registered end of a hop is the one that people ask about.
@@ -190,7 +190,7 @@ static void count_server(struct conn *c)
 	const struct packet_addr *ours =
 		c->client_low == client_is_ours ? &c->key.low : &c->key.high;
 
-	c->server = servers_begin(c->worker->servers, ours, c->worker->now_us);
+	c->server = servers_begin(c->worker->servers, ours, c->worker->newest_us);
 }
 
 static void note_established(struct conn *c)
@@ -226,7 +226,7 @@ static void linger(struct conn *c)
 
 	if (c->in_lingering)
 		return;
-	c->linger_us = w->now_us + LINGER_US;
+	c->linger_us = w->newest_us + LINGER_US;
 	c->in_lingering = true;
 	TAILQ_INSERT_TAIL(&w->lingering, c, linger_link);
 }
@@ -306,7 +306,7 @@ static size_t feed(struct conn *c, enum stream_dir dir, const struct stream_out 
 	bool was_open = c->tape_open;
 	size_t taken;
 
-	c->item_us = out->at_us != 0 ? out->at_us : c->worker->now_us;
+	c->item_us = out->at_us != 0 ? out->at_us : c->worker->newest_us;
 	taken = smtp_session_feed(&c->session, to, out->data);
 	if (c->delivered == 0 && taken > 0)
 		note_used(c);
@@ -442,7 +442,7 @@ void conn_wait(struct conn *c)
 
 	if (c->in_waiting || !stream_pair_waits(&c->pair))
 		return;
-	c->wait_us = w->now_us + w->stream.limits.skew_us;
+	c->wait_us = w->newest_us + w->stream.limits.skew_us;
 	c->in_waiting = true;
 	TAILQ_INSERT_TAIL(&w->waiting, c, wait_link);
 }

@@ -15,6 +15,7 @@ struct packet_meta {
 	struct flow_key key;
 	struct packet packet;
 	uint64_t at_us;
+	uint64_t read_us; // live: what arrived before had been read (watermark.h)
 	uint8_t iface;
 	bool src_low; // the packet's source is the key's low end
 };

@@ -131,6 +131,7 @@ static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mb
 	}
 	struct packet_meta *meta = packet_meta_of(m);
 	meta->at_us = at_us;
+	meta->read_us = rx->read.us;
 	meta->iface = source->iface;
 	give_to_worker(rx, m);
 }
@@ -258,26 +259,65 @@ static unsigned poll_merged(struct rx *rx)
 	return done;
 }
 
-static unsigned poll_live(struct rx *rx, struct rx_source *source)
+// Whether packets are better left where they are. One worker: nobody else waits behind its full
+// ring. A kernel interface: its own ring is the longer one. Both count what they cannot hold.
+static bool must_wait(const struct rx *rx, const struct rx_source *source)
 {
-	struct rte_mbuf *burst[RX_BURST];
-	uint16_t n = port_burst(source->port, source->queue, burst, RX_BURST);
+	if (rx->worker_count > 1 && source->port->depth <= queue_size(rx->rings[0]))
+		return false;
+	for (uint32_t w = 0; w < rx->worker_count; w++)
+		if (queue_room(rx->rings[w]) < RX_BURST)
+			return true;
+	return false;
+}
 
+static unsigned poll_live(struct rx *rx, uint32_t index)
+{
+	struct rx_source *source = &rx->sources[index];
+	struct rte_mbuf *burst[RX_BURST];
+
+	if (must_wait(rx, source))
+		return 0;
+	uint16_t n = port_burst(source->port, source->queue, burst, RX_BURST);
 	if (n > 0)
 		pass_burst(rx, source, burst, n);
+	watermark_read(&rx->read, index, n, RX_BURST);
 	return n;
+}
+
+static unsigned poll_all_live(struct rx *rx)
+{
+	unsigned done = 0;
+
+	rx->now_us = mt_clock_wall_us();
+	watermark_round(&rx->read, rx->now_us);
+	for (uint32_t i = 0; i < rx->source_count; i++)
+		done += poll_live(rx, i);
+	// Behind the packets that were put before: whoever sees it finds those on the rings.
+	atomic_store_explicit(&rx->read_us, rx->read.us, memory_order_release);
+	stats_set(&rx->stats, STATS_rx_lag_us, watermark_lag_us(&rx->read, rx->now_us));
+	return done;
+}
+
+// A live port ends when what lay in it at the time of the stop has been read: octets of a mail whose
+// acknowledgement we have already.
+static bool has_ended(struct rx *rx, bool files)
+{
+	bool ended = true;
+
+	if (atomic_load_explicit(rx->stopping, memory_order_relaxed)) {
+		if (!files && rx->stop_us == 0)
+			rx->stop_us = rx->now_us;
+		return files || rx->read.us >= rx->stop_us;
+	}
+	for (uint32_t i = 0; i < rx->source_count; i++)
+		ended = ended && rx->sources[i].ended;
+	return files && ended;
 }
 
 static void note_end(struct rx *rx, bool files)
 {
-	bool ended = atomic_load_explicit(rx->stopping, memory_order_relaxed);
-
-	if (!ended && files) {
-		ended = true;
-		for (uint32_t i = 0; i < rx->source_count; i++)
-			ended = ended && rx->sources[i].ended;
-	}
-	if (!ended)
+	if (!has_ended(rx, files))
 		return;
 	rx->released += fragments_flush(rx->fragments, 0, true, &rx->stats);
 	// Packets looked at ahead of a stop are not taken: they were never counted.
@@ -307,18 +347,17 @@ unsigned rx_poll(void *ctx)
 	if (atomic_load_explicit(&rx->state, memory_order_acquire) != RX_READING)
 		return 0;
 	bool files = rx->source_count > 0 && rx->sources[0].port->lossless;
-	if (files && rx->source_count > 1) {
+	if (!files)
+		done = poll_all_live(rx);
+	else if (rx->source_count > 1)
 		done = poll_merged(rx);
-	} else {
-		for (uint32_t i = 0; i < rx->source_count; i++)
-			done += files ? poll_file(rx, &rx->sources[i])
-				      : poll_live(rx, &rx->sources[i]);
-	}
+	else
+		done = poll_file(rx, &rx->sources[0]);
 	// A busy link meets what has waited too long as it looks for its own parts.
 	if (done == 0)
 		rx->released += fragments_flush(rx->fragments,
 			files ? atomic_load_explicit(&rx->last_us, memory_order_relaxed)
-			      : mt_clock_wall_us(),
+			      : rx->now_us,
 			false, &rx->stats);
 	note_end(rx, files);
 	return done;

@@ -2,7 +2,8 @@
 #pragma once
 
 // Role rx: takes packets from its ports, asks classify whose they are, and puts them on the
-// rings of the workers. Files are lossless: no more is taken than pools and rings can hold.
+// rings of the workers. Files are lossless: no more is taken than pools and rings can hold. Of live
+// ports it is known how far in time they have been read, which is what the workers' waits go by.
 
 #include "fragments.h"
 #include "hints.h"
@@ -10,8 +11,9 @@
 #include "port.h"
 #include "queue.h"
 #include "stats.h"
+#include "watermark.h"
 
-#define RX_SOURCES_MAX 64
+#define RX_SOURCES_MAX WATERMARK_MAX
 #define RX_BURST       32
 
 struct rx_source {
@@ -47,6 +49,7 @@ struct rx {
 	// loop writes, others read
 	_Atomic int state;
 	_Atomic uint64_t last_us; // packet time, newest
+	_Atomic uint64_t read_us; // live: what arrived before is on the rings
 	struct hints hints;
 	// loop only
 	uint32_t bursts;
@@ -54,6 +57,9 @@ struct rx {
 	bool hinted; // and has given one
 	uint64_t unwatched[1024]; // mail ports that are not in conf->ports
 	uint64_t taken, released; // mbufs
+	uint64_t now_us; // live: the clock at the beginning of this poll
+	uint64_t stop_us; // live: the same when the stop was seen; 0 for none
+	struct watermark_reader read;
 	struct rte_mbuf *batch[64][RX_BURST]; // per worker, put at the end of a poll
 	uint16_t batch_count[64];
 	struct stats_block stats;

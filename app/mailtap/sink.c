@@ -110,7 +110,7 @@ static void note_server(struct conn *c, enum smtp_outcome outcome, bool complete
 	};
 
 	if (c->server != SERVERS_NONE)
-		servers_mail(c->worker->servers, c->server, &fate, c->worker->now_us);
+		servers_mail(c->worker->servers, c->server, &fate, c->worker->newest_us);
 }
 
 static void sink_end(void *ctx, enum smtp_outcome outcome, bool complete,
@@ -177,7 +177,7 @@ static void sink_tls(void *ctx, bool offered, bool dark)
 		c->dark = true;
 		stats_add(&c->worker->stats, STATS_conn_dark, 1);
 		if (c->server != SERVERS_NONE)
-			servers_dark(c->worker->servers, c->server, c->worker->now_us);
+			servers_dark(c->worker->servers, c->server, c->worker->newest_us);
 	}
 }
 

@@ -4,8 +4,6 @@
 #include "conn.h"
 #include "tape.h"
 
-#include "mt_clock.h"
-
 #include <rte_prefetch.h>
 
 // How many connections are looked at for their age, and for what they wait for, each round.
@@ -98,6 +96,16 @@ static struct conn *after_end(
 	return conn_create(w, meta);
 }
 
+// Everything was taken from this input that its rx had read up to then.
+static void note_read(struct worker *w, uint32_t input, uint64_t read_us)
+{
+	watermark_input(&w->read, input, read_us);
+	w->now_us = w->read.us;
+	if (w->now_us > w->newest_us)
+		w->newest_us = w->now_us;
+	w->stream.newest_us = w->newest_us;
+}
+
 // The connection a packet belongs to, made where it begins one. NULL: the packet was dropped.
 static struct conn *conn_for(struct worker *w, struct rte_mbuf *m, struct conn *c)
 {
@@ -119,6 +127,18 @@ static struct conn *conn_for(struct worker *w, struct rte_mbuf *m, struct conn *
 	return c;
 }
 
+// What was read before this packet has been taken: its ring is in that order.
+static void note_time(struct worker *w, const struct packet_meta *meta)
+{
+	if (meta->at_us > w->newest_us)
+		w->newest_us = meta->at_us;
+	if (w->lossless)
+		w->now_us = w->newest_us;
+	else if (meta->read_us != w->read.of[w->burst_input])
+		note_read(w, w->burst_input, meta->read_us);
+	w->stream.newest_us = w->newest_us;
+}
+
 // False: the packet was not taken, it comes again when the stalled connection has moved on.
 static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 {
@@ -126,8 +146,7 @@ static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 	bool reused;
 
 	w->number++;
-	if (meta->at_us > w->now_us)
-		w->now_us = meta->at_us;
+	note_time(w, meta);
 	c = conn_for(w, m, c);
 	if (c == NULL)
 		return true;
@@ -149,11 +168,17 @@ static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 static void fetch(struct worker *w)
 {
 	for (uint32_t i = 0; i < w->input_count && w->burst_count == 0; i++) {
-		struct queue *from = w->inputs[w->next_input];
-		w->next_input =
-			w->next_input + 1 < w->input_count ? w->next_input + 1 : 0;
-		w->burst_count = queue_take(from, (void **)w->burst, WORKER_BURST);
+		uint32_t input = w->next_input;
+		w->next_input = input + 1 < w->input_count ? input + 1 : 0;
+		// Before the ring: what was read by then is on it, so an idle link advances the time.
+		uint64_t read_us =
+			atomic_load_explicit(w->read_us[input], memory_order_acquire);
+		w->burst_count =
+			queue_take(w->inputs[input], (void **)w->burst, WORKER_BURST);
+		w->burst_input = input;
 		w->burst_at = 0;
+		if (w->burst_count == 0 && !w->lossless)
+			note_read(w, input, read_us);
 	}
 }
 
@@ -263,12 +288,6 @@ static unsigned run(struct worker *w)
 	if (atomic_load_explicit(&w->phase, memory_order_relaxed) == WORKER_CLOSING)
 		return close_some(w);
 	done += take_packets(w);
-	// An idle link still advances the clock; a file's time is that of its packets alone.
-	if (done == 0 && !w->lossless) {
-		uint64_t now_us = mt_clock_wall_us();
-		if (now_us > w->now_us)
-			w->now_us = now_us;
-	}
 	look_at_waiting(w);
 	look_at_lingering(w);
 	age(w);

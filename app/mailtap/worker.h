@@ -13,6 +13,7 @@
 #include "smtp_session.h"
 #include "stats.h"
 #include "stream_pair.h"
+#include "watermark.h"
 
 #include "mt_pool.h"
 
@@ -39,6 +40,8 @@ struct worker {
 	bool lossless; // capture files: wait for chunks; live ports: give mails up
 	struct queue **inputs; // one an rx
 	uint32_t input_count;
+	const _Atomic uint64_t *
+		*read_us; // of each rx: live, what arrived before is on its ring
 	struct queue *to_writer; // struct mail_chunk *
 	struct queue *from_writer; // the same chunks, empty again
 	const _Atomic bool *input_ended; // no rx will put anything any more
@@ -66,9 +69,12 @@ struct worker {
 	struct conn *stalled; // stopped in the middle for want of a chunk
 	struct rte_mbuf *burst[WORKER_BURST];
 	struct conn *found[WORKER_BURST];
-	uint32_t burst_at, burst_count, next_input;
+	uint32_t burst_at, burst_count, burst_input, next_input;
 	uint32_t age_at; // slab index of the next connection to look at for its age
-	uint64_t now_us; // packet time
+	// Packet time. Live: what arrived before now_us was taken, so that waits are measured by it;
+	// newest_us is when the newest packet came, or now_us. They are one for files.
+	uint64_t now_us, newest_us;
+	struct watermark_merge read;
 	uint64_t number; // packets taken
 	bool out_of_chunks; // the sink's body found no room
 	uint32_t ended; // connections that only linger

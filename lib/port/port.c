@@ -13,11 +13,14 @@
 #include <rte_mbuf_dyn.h>
 #include <rte_version.h>
 
-#define RX_DESCRIPTORS 1024
+#define RX_DESCRIPTORS  1024
 // The kernel's ring of an af_packet port: deep, since a poller may wait for its CPU.
-#define FORGET_BURST   32
-#define FORGET_MAX     65536
-#define AF_PACKET_RING "blocksz=4194304,framesz=2048,framecnt=32768"
+#define FORGET_BURST    32
+#define FORGET_MAX      65536
+#define AF_PACKET_DEPTH 32768
+#define AF_PACKET_RING  "blocksz=4194304,framesz=2048,framecnt=" RTE_STR(AF_PACKET_DEPTH)
+// What a vdev holds is its own affair, but not more than that.
+#define VDEV_DEPTH      65536
 
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
 #define BOND_MEMBER "member"
@@ -53,6 +56,7 @@ static int create_af_packet(struct port *p, const char *bus_name, struct mt_erro
 	char device[PORT_NAME_SIZE], arguments[CONF_PATH_SIZE + 128];
 
 	p->network = true;
+	p->depth = AF_PACKET_DEPTH;
 	uint32_t if_index = if_nametoindex(p->shown);
 	if (if_index == 0) {
 		mt_error_set(error, 0,
@@ -85,6 +89,7 @@ static int create_file(struct port *p, const char *bus_name, struct mt_error *er
 static int create_vdev(struct port *p, struct mt_error *error)
 {
 	char device[PORT_NAME_SIZE];
+	p->depth = VDEV_DEPTH;
 	size_t len = strcspn(p->shown, ",");
 	const char *arguments = p->shown[len] == ',' ? p->shown + len + 1 : "";
 
@@ -109,6 +114,7 @@ static int create_pci(struct port *p, struct mt_error *error)
 	}
 	snprintf(p->name, sizeof(p->name), "%.*s", PORT_NAME_SIZE - 1, p->shown);
 	p->network = true;
+	p->depth = RX_DESCRIPTORS;
 	return 0;
 }
 
@@ -148,6 +154,7 @@ int port_create_bond(struct port *p, const struct port members[2], const char *b
 	*p = (struct port){.queues = queues,
 		.file = -1,
 		.link = PACKET_LINK_ETHERNET,
+		.depth = 2 * RX_DESCRIPTORS, // it reads its members in turn
 		.network = true};
 	snprintf(p->shown, sizeof(p->shown), "bond of %.200s and %.200s",
 		members[0].shown, members[1].shown);

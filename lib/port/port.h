@@ -27,6 +27,7 @@ struct port {
 	struct port_relay *relay; // between us and the driver, NULL for none
 	uint16_t id;
 	uint16_t queues;
+	uint32_t depth; // packets that can lie in a queue in front of us, at most
 	enum packet_link link;
 	enum port_time time;
 	bool lossless; // a file: waits for us

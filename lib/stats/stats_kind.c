@@ -11,6 +11,7 @@ static const struct {
 	const char *hint;
 } kinds[STATS_COUNT] = {
 	[STATS_rx_fragments_held] = GAUGE,
+	[STATS_rx_lag_us] = GAUGE,
 	[STATS_tcp_held] = GAUGE,
 	[STATS_conn_left] = GAUGE,
 	[STATS_tcp_span_open] = GAUGE,

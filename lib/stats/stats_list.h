@@ -24,6 +24,7 @@
 	X(rx_bad, "packets", "a header contradicts itself") \
 	X(rx_to_workers, "packets", "put on a worker's ring") \
 	X(rx_ring_full, "packets", "dropped: the worker's ring was full (live ports only)") \
+	X(rx_lag_us, "microseconds", "that the reading of live ports is behind the clock now, over all rx cores") \
 	X(rx_no_mbuf, "packets", "dropped by the port for want of buffers") \
 	X(tcp_packets, "packets", "taken from rings by workers") \
 	X(tcp_no_connection, "packets", "dropped: the connection table was full") \

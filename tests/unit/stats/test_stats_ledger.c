@@ -73,7 +73,7 @@ Test(stats_ledger, a_run_that_lost_nothing_balances)
 Test(stats_ledger, every_counter_of_a_sum_counts)
 {
 	static const enum stats_counter beside[] = {STATS_rx_port_missed,
-		STATS_rx_port_errors, STATS_rx_octets, STATS_rx_no_mbuf,
+		STATS_rx_port_errors, STATS_rx_octets, STATS_rx_no_mbuf, STATS_rx_lag_us,
 		STATS_tcp_no_connection, STATS_tcp_stray, STATS_tcp_ignored,
 		STATS_tcp_holes, STATS_tcp_out_of_order, STATS_tcp_unacked,
 		STATS_tcp_differs, STATS_tcp_relieved, STATS_conn_late, STATS_conn_dark,
