@@ -45,6 +45,22 @@ static void anchor(struct smtp_session *s, uint16_t code)
 	}
 }
 
+// The server takes a BDAT that should not have come. Its word on the last one is paired when the
+// octets were read.
+static void take_unexpected_chunk(struct smtp_session *s, struct span line)
+{
+	const struct smtp_record last = {.kind = SMTP_KIND_LAST};
+	bool queued =
+		s->chunk_last && smtp_pending_push(&s->pending, &s->env->blocks, &last);
+
+	if (queued)
+		smtp_session_keep_early(s, line);
+	smtp_session_begin_chunk(s);
+	s->verdict_lost = s->chunk_last && !queued && s->take == SMTP_TAKE_CHUNK;
+	if (s->chunk_last && !queued && s->take == SMTP_TAKE_LINES)
+		smtp_session_go(s, SMTP_EV_NO_WORD, NULL);
+}
+
 // The reply to a DATA, or to a BDAT that should not have come.
 static void take_awaited(
 	struct smtp_session *s, const struct smtp_reply *r, struct span line)
@@ -72,9 +88,7 @@ static void take_awaited(
 		if (s->offered)
 			smtp_session_begin_chunk(s);
 	} else {
-		if (s->chunk_last)
-			smtp_session_keep_early(s, line);
-		smtp_session_begin_chunk(s);
+		take_unexpected_chunk(s, line);
 	}
 }
 
