@@ -156,28 +156,60 @@ static bool is_refusal(enum smtp_ev event)
 	}
 }
 
-// Arrows that only a mirror of the server needs.
-static bool is_off_figure(enum smtp_act action)
+// Whether something of a mail was collected that can be discarded.
+static bool is_collecting(enum smtp_st state)
 {
-	return action == SMTP_ACT_REOPEN || action == SMTP_ACT_ADD_BLIND ||
-		action == SMTP_ACT_BEGIN_BLIND || action == SMTP_ACT_BEGIN_CUT;
+	return state == SMTP_ST_MAIL || state == SMTP_ST_RCPT || state == SMTP_ST_DATA ||
+		state == SMTP_ST_CHUNKS || state == SMTP_ST_VERDICT;
+}
+
+// Arrows that only a mirror of the server needs: the plain figure awaits another message there.
+static bool is_off_figure(enum smtp_st state, enum smtp_ev event, enum smtp_act action)
+{
+	switch (action) {
+	case SMTP_ACT_REOPEN:
+	case SMTP_ACT_ADD_BLIND:
+	case SMTP_ACT_BEGIN_BLIND:
+	case SMTP_ACT_BEGIN_CUT:
+		return true;
+	case SMTP_ACT_OPEN: // where nothing was heard of the server, its greeting may have been
+		return state == SMTP_ST_HELO;
+	case SMTP_ACT_BEGIN: // content for nobody
+		return state == SMTP_ST_MAIL;
+	default:
+		return event == SMTP_EV_OTHER_OK && is_collecting(state);
+	}
+}
+
+// Where the strict policy goes on after it dropped what was collected. Octets of content that the
+// server takes are read over, not told; else the client must start again.
+static enum smtp_st after_discard(enum smtp_st state, enum smtp_ev event)
+{
+	switch (event) {
+	case SMTP_EV_DATA_GO:
+		return SMTP_ST_DATA;
+	case SMTP_EV_CHUNK:
+		return SMTP_ST_CHUNKS;
+	case SMTP_EV_MAIL_OK:
+	case SMTP_EV_RCPT_OK:
+		return is_collecting(state) ? SMTP_ST_IDLE : state;
+	default:
+		return state == SMTP_ST_MAIL || state == SMTP_ST_RCPT ? SMTP_ST_IDLE
+								      : state;
+	}
 }
 
 struct smtp_edge smtp_fsm_step_strict(enum smtp_st state, enum smtp_ev event)
 {
 	struct smtp_edge edge = edges[state][event];
-	bool content = state == SMTP_ST_DATA || state == SMTP_ST_CHUNKS;
-	bool collected = state == SMTP_ST_MAIL || state == SMTP_ST_RCPT || content;
+	bool refused = is_refusal(event) && is_collecting(state) &&
+		edge.action != SMTP_ACT_END_REFUSED;
 
 	if (edge.next == SMTP_ST_NONE)
-		edge.next = collected && !content ? SMTP_ST_IDLE : state;
-	else if (is_off_figure(edge.action))
-		// Octets of content are read over, not told; else the client must start again.
-		edge.next = event == SMTP_EV_DATA_GO ? SMTP_ST_DATA
-			: event == SMTP_EV_CHUNK     ? SMTP_ST_CHUNKS
-						     : SMTP_ST_IDLE;
-	else if (is_refusal(event) && collected && edge.action != SMTP_ACT_END_REFUSED)
-		edge.next = content ? state : SMTP_ST_IDLE;
+		edge.next = state == SMTP_ST_MAIL || state == SMTP_ST_RCPT ? SMTP_ST_IDLE
+									   : state;
+	else if (refused || is_off_figure(state, event, (enum smtp_act)edge.action))
+		edge.next = after_discard(state, event);
 	else
 		return edge;
 	edge.action = SMTP_ACT_DISCARD;

@@ -99,8 +99,8 @@ struct smtp_edge {
 
 // The arrow of the `mirror` policy: the server's word decides.
 struct smtp_edge smtp_fsm_step(enum smtp_st state, enum smtp_ev event);
-// The same table behind the filter of the `strict` policy: what the plain figure does not have,
-// and every refusal, drops what was collected. Never SMTP_ST_NONE.
+// The same table behind the filter of the `strict` policy: a message that the plain figure does not
+// await, and every refusal, drops what was collected (SMTP_ACT_DISCARD). Never SMTP_ST_NONE.
 struct smtp_edge smtp_fsm_step_strict(enum smtp_st state, enum smtp_ev event);
 
 const char *smtp_fsm_state_name(enum smtp_st state);

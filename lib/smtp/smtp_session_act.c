@@ -154,11 +154,16 @@ static enum smtp_why why_of(enum smtp_ev event)
 	}
 }
 
-static void discard(struct smtp_session *s)
+// What is passed over is told as well, where it would have been part of a mail.
+static void discard(struct smtp_session *s, enum smtp_ev event)
 {
+	bool passed_over = event == SMTP_EV_MAIL_OK || event == SMTP_EV_RCPT_OK ||
+		event == SMTP_EV_DATA_GO || event == SMTP_EV_CHUNK;
+
+	if (s->open || s->begun || passed_over)
+		smtp_session_odd(s, MT_ODD_strict_discard);
 	if (!s->open && !s->begun)
 		return;
-	smtp_session_odd(s, MT_ODD_strict_discard);
 	if (s->begun)
 		end_unknown(s);
 	else
@@ -227,7 +232,7 @@ static void act(struct smtp_session *s, enum smtp_act action, enum smtp_ev event
 		go_dark(s);
 		break;
 	case SMTP_ACT_DISCARD:
-		discard(s);
+		discard(s, event);
 		break;
 	}
 }
