@@ -221,6 +221,10 @@ static const char *const state_names[] = {SMTP_ST_LIST(X)};
 static const char *const event_names[] = {SMTP_EV_LIST(X)};
 static const char *const action_names[] = {SMTP_ACT_LIST(X)};
 #undef X
+#define X(name, help) help,
+static const char *const state_helps[] = {SMTP_ST_LIST(X)};
+static const char *const event_helps[] = {SMTP_EV_LIST(X)};
+#undef X
 
 const char *smtp_fsm_state_name(enum smtp_st state)
 {
@@ -237,21 +241,12 @@ const char *smtp_fsm_action_name(enum smtp_act action)
 	return action_names[action];
 }
 
-bool smtp_fsm_dot(struct mt_buf *out)
+const char *smtp_fsm_state_help(enum smtp_st state)
 {
-	mt_buf_add_text(out, "digraph smtp {\n\trankdir=LR;\n\tnode [shape=box];\n");
-	for (int st = SMTP_ST_CONNECT; st < SMTP_ST_COUNT; st++) {
-		for (int ev = 0; ev < SMTP_EV_COUNT; ev++) {
-			const struct smtp_edge *e = &edges[st][ev];
-			if (e->next == SMTP_ST_NONE ||
-				(e->next == st && e->action == SMTP_ACT_NONE))
-				continue;
-			mt_buf_printf(out, "\t%s -> %s [label=\"%s", state_names[st],
-				state_names[e->next], event_names[ev]);
-			if (e->action != SMTP_ACT_NONE)
-				mt_buf_printf(out, " / %s", action_names[e->action]);
-			mt_buf_add_text(out, "\"];\n");
-		}
-	}
-	return mt_buf_add_text(out, "}\n");
+	return state_helps[state];
+}
+
+const char *smtp_fsm_event_help(enum smtp_ev event)
+{
+	return event_helps[event];
 }

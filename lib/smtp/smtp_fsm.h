@@ -36,7 +36,7 @@
 	X(DATA_NO, "DATA refused")                      \
 	X(CHUNK, "a chunk of content begins")           \
 	X(CHUNK_NO, "BDAT refused")                     \
-	X(EOD, "end of the content")                    \
+	X(EOD, "the lone dot or last chunk")            \
 	X(TAKEN, "the mail was accepted")               \
 	X(REFUSED, "the mail was refused")              \
 	X(NO_WORD, "the reply to the mail is lost")     \
@@ -106,7 +106,6 @@ struct smtp_edge smtp_fsm_step_strict(enum smtp_st state, enum smtp_ev event);
 const char *smtp_fsm_state_name(enum smtp_st state);
 const char *smtp_fsm_event_name(enum smtp_ev event);
 const char *smtp_fsm_action_name(enum smtp_act action);
-
-// The figure as a graph for Graphviz: one arrow for each cell that leads elsewhere or acts.
-// False: it did not fit.
-bool smtp_fsm_dot(struct mt_buf *out);
+// In words, as the lists above have them.
+const char *smtp_fsm_state_help(enum smtp_st state);
+const char *smtp_fsm_event_help(enum smtp_ev event);

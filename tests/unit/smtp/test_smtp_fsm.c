@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "smtp_fsm.h"
 
-#include <stdio.h>
-
 #include <criterion/criterion.h>
 
 Test(smtp_fsm, every_cell_stays_within_the_figure)
@@ -114,20 +112,4 @@ Test(smtp_fsm, strict_discards_what_mirror_lives_with)
 			"rule %zu: %s %s", i, smtp_fsm_state_name((enum smtp_st)s.next),
 			smtp_fsm_action_name((enum smtp_act)s.action));
 	}
-}
-
-Test(smtp_fsm, the_figure_can_be_drawn)
-{
-	struct mt_buf out;
-
-	mt_buf_init(&out, 1u << 16);
-	cr_assert(smtp_fsm_dot(&out));
-	mt_buf_add_char(&out, '\0');
-	cr_expect(strstr((const char *)out.ptr,
-			  "RCPT -> DATA [label=\"DATA_GO / BEGIN\"]") != NULL);
-	cr_expect(strstr((const char *)out.ptr, "NONE ->") == NULL);
-	mt_buf_fini(&out);
-	mt_buf_init(&out, 100);
-	cr_expect(!smtp_fsm_dot(&out), "it did not fit");
-	mt_buf_fini(&out);
 }
