@@ -16,6 +16,8 @@
 	X(end_not_crlf, "the server took something other than CRLF.CRLF as the end of data") \
 	X(smuggling_tried, "octets that look like a second mail hidden behind an odd end of data") \
 	X(smuggling_worked, "the server took an odd end of data and then a second mail") \
+	X(end_in_doubt, "the replies leave open whether an odd end of data was one; it is taken as content") \
+	X(dot_in_doubt, "a dot behind a bare LF or CR, kept: the server may have taken it for stuffing") \
 	X(command_lf, "a command or reply line ended in LF without CR") \
 	X(command_too_long, "a command line was longer than limits.line and was cut") \
 	X(reply_too_long, "a reply line was longer than limits.reply and was cut") \

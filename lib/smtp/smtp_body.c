@@ -10,15 +10,18 @@ enum mode {
 
 #define WORD 4
 
-static const char words[][WORD + 1] = {
-	"HELO", "EHLO", "MAIL", "RCPT", "DATA", "BDAT", "RSET", "NOOP", "QUIT", "AUTH"};
+static const char words[][WORD + 1] = {"HELO", "EHLO", "LHLO", "MAIL", "RCPT", "DATA",
+	"BDAT", "RSET", "NOOP", "QUIT", "AUTH", "VRFY", "EXPN", "HELP", "ETRN", "STAR",
+	"XCLI", "XFOR", "BURL"};
 
 // CR and LF that may follow a candidate and leave it one.
 #define BLANKS_MAX (SMTP_BODY_HOLD - WORD)
 
 void smtp_body_start(struct smtp_body *b)
 {
-	*b = (struct smtp_body){.scan.before = SMTP_BEFORE_CRLF};
+	*b = (struct smtp_body){.scan.before = SMTP_BEFORE_CRLF,
+		.lf_ends = b->lf_ends,
+		.cr_ends = b->cr_ends};
 }
 
 static bool is_line_end(uint8_t c)
@@ -51,7 +54,12 @@ void smtp_body_reject(struct smtp_body *b)
 		return;
 	b->mode = GIVE;
 	// In a line of its own the dot is not the end, so it was stuffed.
-	b->given = b->start == SMTP_BEFORE_CRLF ? 1 : 0;
+	bool stuffed = b->start == SMTP_BEFORE_CRLF ||
+		(b->start == SMTP_BEFORE_LF && b->lf_ends) ||
+		(b->start == SMTP_BEFORE_CR && b->cr_ends);
+	b->given = stuffed ? 1 : 0;
+	if (!stuffed && b->start != SMTP_BEFORE_HOLE)
+		b->scan.found |= SMTP_SCAN_DOT;
 	b->scan.before = SMTP_BEFORE_OTHER;
 }
 
@@ -157,9 +165,14 @@ bool smtp_body_is_likely_end(const struct smtp_body *b)
 		b->hold[1] == '\n';
 }
 
+struct span smtp_body_letters(const struct smtp_body *b)
+{
+	return span_make(b->hold + b->held - b->tail, b->tail);
+}
+
 struct span smtp_body_accept(struct smtp_body *b)
 {
-	struct span tail = span_make(b->hold + b->held - b->tail, b->tail);
+	struct span tail = smtp_body_letters(b);
 
 	drop_hold(b);
 	return tail;

@@ -2,6 +2,10 @@
 #pragma once
 
 // The content after DATA: takes the stuffed dots out (RFC 5321 4.5.2) and finds the end of it.
+// A dot behind a bare LF or CR was stuffed only if the server takes that for the end of a line.
+// What a tap cannot know it does not undo: such a dot stays, and is told as SMTP_SCAN_DOT, unless
+// the caller knows better (lf_ends, cr_ends).
+//
 // Runs of content are lent from the text they came in; only the few octets that may still turn
 // out to be an end of data are kept back.
 //
@@ -21,6 +25,8 @@ struct smtp_body {
 	uint8_t held; // octets in hold
 	uint8_t given; // of them, already taken by the reader
 	uint8_t tail; // of them, letters of a command word at the end
+	bool lf_ends,
+		cr_ends; // this server takes a bare LF, a bare CR as the end of a line
 	uint8_t hold[SMTP_BODY_HOLD];
 };
 
@@ -38,6 +44,7 @@ struct smtp_body_out {
 	bool kept; // text lies in the body itself, not in the input
 };
 
+// Forgets all but lf_ends and cr_ends, which are the caller's.
 void smtp_body_start(struct smtp_body *b);
 
 // The next step on this input. After SMTP_BODY_TEXT the caller says how much of the text was
@@ -49,6 +56,8 @@ void smtp_body_took(struct smtp_body *b, const struct smtp_body_out *out, size_t
 bool smtp_body_is_candidate(const struct smtp_body *b);
 // The same, in the one form that is taken for an end without a reply: CRLF . LF.
 bool smtp_body_is_likely_end(const struct smtp_body *b);
+// The letters of a command word behind a candidate, lent until the next call.
+struct span smtp_body_letters(const struct smtp_body *b);
 // The candidate was the end. Returns the letters behind it: the start of a command line, lent
 // until the next call.
 struct span smtp_body_accept(struct smtp_body *b);

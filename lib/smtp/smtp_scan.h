@@ -20,6 +20,8 @@ enum smtp_scan_before {
 #define SMTP_SCAN_BARE_CR   2u
 #define SMTP_SCAN_NUL       4u
 #define SMTP_SCAN_LONG_LINE 8u
+#define SMTP_SCAN_DOT \
+	16u // told by smtp_body: a dot of which nobody knows if it was stuffed
 
 struct smtp_scan {
 	uint32_t line; // octets of the line so far, a CR counted

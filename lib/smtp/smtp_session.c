@@ -17,6 +17,8 @@ int smtp_env_init(struct smtp_env *env, const struct smtp_limits *limits,
 		return -EINVAL;
 	if (size < sizeof(struct smtp_auth))
 		size = sizeof(struct smtp_auth);
+	if (size < SMTP_DOUBT_SIZE)
+		size = SMTP_DOUBT_SIZE;
 	*env = (struct smtp_env){.limits = *limits, .sink = sink};
 	return mt_pool_init(&env->blocks, size, blocks);
 }
@@ -34,10 +36,8 @@ void smtp_session_init(struct smtp_session *s, struct smtp_env *env, void *sink_
 
 size_t smtp_session_feed(struct smtp_session *s, enum smtp_dir dir, struct span text)
 {
-	if (dir == SMTP_CLIENT)
-		return smtp_session_client(s, text);
-	smtp_session_server(s, text);
-	return text.len;
+	return dir == SMTP_CLIENT ? smtp_session_client(s, text)
+				  : smtp_session_server(s, text);
 }
 
 // Replies may be missing: what awaits one is decided without it.
@@ -46,6 +46,8 @@ static void gap_of_server(struct smtp_session *s)
 	smtp_line_done(&s->line[SMTP_SERVER], &s->env->blocks);
 	s->torn[SMTP_SERVER] = s->heard = s->server_gap = true;
 	s->unfinished = 0;
+	if (s->wait == SMTP_WAIT_END)
+		smtp_session_settle(s);
 	smtp_session_resolve(s);
 	s->lost = s->owed = 0;
 	s->owed_data = false;
@@ -82,6 +84,9 @@ static uint64_t gap_in_chunk(struct smtp_session *s, uint64_t len)
 
 static void gap_of_client(struct smtp_session *s, uint64_t len)
 {
+	uint64_t dropped = smtp_session_flush(s);
+
+	len = len > UINT64_MAX - dropped ? UINT64_MAX : len + dropped;
 	if (s->wait != SMTP_WAIT_NONE)
 		smtp_session_hurry(s);
 	if (s->take == SMTP_TAKE_DATA) {
@@ -108,6 +113,7 @@ void smtp_session_gap(struct smtp_session *s, enum smtp_dir dir, uint64_t len)
 	else
 		gap_of_server(s);
 	smtp_session_replay(s);
+	smtp_session_drain(s);
 }
 
 bool smtp_session_waits(const struct smtp_session *s)
@@ -123,7 +129,8 @@ void smtp_session_hurry(struct smtp_session *s)
 	if (wait == SMTP_WAIT_NONE)
 		return;
 	if (wait == SMTP_WAIT_END) {
-		smtp_session_refuse_end(s);
+		smtp_session_settle(s);
+		smtp_session_drain(s);
 		return;
 	}
 	smtp_session_resolve(s);
@@ -165,6 +172,10 @@ static void close_content(struct smtp_session *s)
 
 void smtp_session_close(struct smtp_session *s)
 {
+	uint64_t dropped = smtp_session_flush(s);
+
+	if (dropped > 0 && s->take == SMTP_TAKE_DATA)
+		smtp_session_hole(s, dropped);
 	if (s->take == SMTP_TAKE_DATA)
 		close_content(s);
 	smtp_session_go(s, SMTP_EV_CLOSE, NULL);
@@ -178,7 +189,8 @@ bool smtp_session_is_dark(const struct smtp_session *s)
 bool smtp_session_is_idle(const struct smtp_session *s)
 {
 	return !s->open && !s->begun && s->pending.count == 0 && s->lost == 0 &&
-		s->wait == SMTP_WAIT_NONE && s->take == SMTP_TAKE_LINES;
+		s->wait == SMTP_WAIT_NONE && s->take == SMTP_TAKE_LINES &&
+		s->ahead == NULL;
 }
 
 bool smtp_session_awaits_verdict(const struct smtp_session *s)

@@ -117,6 +117,7 @@ static void drop_dialogue(struct smtp_session *s)
 	s->wait = SMTP_WAIT_NONE;
 	s->take = SMTP_TAKE_LINES;
 	smtp_session_drop_pending(s);
+	smtp_session_doubt_done(s);
 	smtp_pending_clear(&s->early, &s->env->blocks);
 	smtp_line_done(&s->line[SMTP_CLIENT], &s->env->blocks);
 	smtp_line_done(&s->line[SMTP_SERVER], &s->env->blocks);

@@ -48,17 +48,34 @@ void smtp_session_data_over(struct smtp_session *s)
 		smtp_session_go(s, SMTP_EV_NO_WORD, NULL);
 }
 
+// The server took this end, so it takes what stands in it for the end of a line, and undoes dots
+// behind that from here on.
+static void learn_line_ends(struct smtp_session *s)
+{
+	struct smtp_body *b = &s->body;
+	bool lf = b->hold[1] == '\n', crlf = b->held > 2 && b->hold[2] == '\n';
+
+	b->lf_ends |= b->start == SMTP_BEFORE_LF || lf;
+	b->cr_ends |= b->start == SMTP_BEFORE_CR || (!lf && !crlf);
+}
+
 void smtp_session_take_end(struct smtp_session *s)
 {
-	struct span letters = smtp_body_accept(&s->body);
+	bool smuggled = s->wait == SMTP_WAIT_END;
+	struct span letters;
 	struct smtp_line_got got;
 
 	s->wait = SMTP_WAIT_NONE;
 	if (s->body.start != SMTP_BEFORE_HOLE) {
 		smtp_session_odd(s, MT_ODD_end_not_crlf);
-		if (letters.len > 0)
-			smtp_session_odd(s, MT_ODD_smuggling_worked);
+		if (s->early.count > 0)
+			learn_line_ends(s);
 	}
+	if (s->body.start != SMTP_BEFORE_HOLE && smuggled) {
+		smtp_session_odd(s, MT_ODD_smuggling_tried);
+		smtp_session_odd(s, MT_ODD_smuggling_worked);
+	}
+	letters = smtp_body_accept(&s->body);
 	smtp_session_data_over(s);
 	if (letters.len > 0)
 		smtp_line_feed(&s->line[SMTP_CLIENT], &s->env->blocks,
@@ -83,6 +100,7 @@ static void tell_content_odds(struct smtp_session *s)
 		{SMTP_SCAN_BARE_CR, MT_ODD_bare_cr},
 		{SMTP_SCAN_NUL, MT_ODD_nul_octet},
 		{SMTP_SCAN_LONG_LINE, MT_ODD_long_line},
+		{SMTP_SCAN_DOT, MT_ODD_dot_in_doubt},
 	};
 
 	if (s->body.scan.found == 0 || !s->begun)
@@ -118,10 +136,10 @@ size_t smtp_session_content(struct smtp_session *s, struct span text)
 			smtp_session_data_over(s);
 			return taken;
 		case SMTP_BODY_TAIL:
-			if (s->body.start != SMTP_BEFORE_HOLE)
-				smtp_session_odd(s, MT_ODD_smuggling_tried);
-			s->wait = SMTP_WAIT_END;
-			return taken;
+			if (smtp_session_doubt(s))
+				return taken;
+			smtp_body_reject(&s->body);
+			break;
 		}
 	}
 }
@@ -347,30 +365,83 @@ static void look_behind_starttls(struct smtp_session *s, uint8_t octet)
 	smtp_session_go(s, SMTP_EV_PLAIN, NULL);
 }
 
+// Reads some octets the way it is their turn. Returns how many were taken.
+static size_t step(struct smtp_session *s, struct span text)
+{
+	size_t taken;
+
+	if (s->state == SMTP_ST_DARK || s->state == SMTP_ST_END)
+		return text.len;
+	if (s->state == SMTP_ST_TLS)
+		look_behind_starttls(s, text.ptr[0]);
+	if (s->state == SMTP_ST_DARK)
+		return text.len;
+	if (s->take == SMTP_TAKE_DATA)
+		taken = smtp_session_content(s, text);
+	else if (s->take == SMTP_TAKE_CHUNK)
+		taken = take_chunk(s, text);
+	else
+		taken = take_line(s, text);
+	smtp_session_replay(s);
+	return taken;
+}
+
+bool smtp_session_drain(struct smtp_session *s)
+{
+	if (s->ahead == NULL)
+		return true;
+	s->stuck = false;
+	while (s->ahead != NULL && !s->stuck) {
+		smtp_session_look(s);
+		if (s->wait == SMTP_WAIT_END)
+			return true;
+		struct span ahead = smtp_session_ahead(s);
+		if (ahead.len == 0) {
+			smtp_session_doubt_done(s);
+			break;
+		}
+		if (s->wait != SMTP_WAIT_NONE) {
+			s->offered = true;
+			return false;
+		}
+		size_t n = step(s, ahead);
+		if (s->ahead != NULL)
+			smtp_session_ahead_take(s, n);
+	}
+	return !s->stuck;
+}
+
+uint64_t smtp_session_flush(struct smtp_session *s)
+{
+	while (s->ahead != NULL) {
+		if (s->wait != SMTP_WAIT_NONE)
+			smtp_session_hurry(s);
+		if (!smtp_session_drain(s) && s->stuck)
+			break;
+	}
+	return smtp_session_doubt_done(s);
+}
+
 size_t smtp_session_client(struct smtp_session *s, struct span text)
 {
 	size_t taken = 0;
 
 	s->stuck = false;
+	if (!smtp_session_drain(s))
+		return 0;
 	while (taken < text.len && !s->stuck) {
 		struct span rest = span_skip(text, taken);
-		if (s->state == SMTP_ST_DARK || s->state == SMTP_ST_END)
-			return text.len;
-		if (s->state == SMTP_ST_TLS) {
-			look_behind_starttls(s, rest.ptr[0]);
+		if (s->wait == SMTP_WAIT_END) {
+			taken += smtp_session_look_ahead(s, rest);
+			if (s->wait != SMTP_WAIT_END && !smtp_session_drain(s))
+				break;
 			continue;
 		}
 		if (s->wait != SMTP_WAIT_NONE) {
 			s->offered = true;
 			break;
 		}
-		if (s->take == SMTP_TAKE_DATA)
-			taken += smtp_session_content(s, rest);
-		else if (s->take == SMTP_TAKE_CHUNK)
-			taken += take_chunk(s, rest);
-		else
-			taken += take_line(s, rest);
-		smtp_session_replay(s);
+		taken += step(s, rest);
 	}
 	// Nothing is left that a later reply could be for.
 	if (taken == text.len && s->take == SMTP_TAKE_LINES && s->wait == SMTP_WAIT_NONE)

@@ -15,6 +15,7 @@ struct smtp_session {
 	struct smtp_pending pending; // commands that await a reply
 	struct smtp_pending early; // replies that came before what they answer was read
 	struct smtp_auth *auth; // a block: who logs in, while AUTH goes on
+	struct smtp_doubt *ahead; // a block: octets read ahead of the word on an odd end
 	uint8_t *fates; // a block: which recipients were accepted, for LMTP and PRDR only
 	uint64_t chunk_left; // octets of the chunk still to come
 	uint64_t

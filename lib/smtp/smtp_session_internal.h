@@ -3,7 +3,8 @@
 
 // What the parts of the session share: smtp_session.c (life, holes), _client.c (commands and
 // content), _server.c (reply lines), _pair.c (which command a reply belongs to), _reply.c (what
-// it means for that command), _auth.c (logging in), _act.c (the automaton and the sink).
+// it means for that command), _auth.c (logging in), _doubt.c (odd ends of data), _act.c (the
+// automaton and the sink).
 
 #include "smtp_auth.h"
 #include "smtp_command.h"
@@ -59,6 +60,12 @@ bool smtp_session_verdict(struct smtp_session *s, const struct smtp_reply *r);
 
 // _client.c
 size_t smtp_session_client(struct smtp_session *s, struct span text);
+// Reads on with what was read ahead, as far as that goes. Returns whether nothing of it is left that
+// the client's next octets would have to wait for.
+bool smtp_session_drain(struct smtp_session *s);
+// The same to its end, deciding on the way what cannot wait. Returns how many octets the sink had
+// no room for: they are lost.
+uint64_t smtp_session_flush(struct smtp_session *s);
 size_t smtp_session_content(struct smtp_session *s, struct span text);
 // The server asked for content, or it is taken for granted.
 void smtp_session_begin_data(struct smtp_session *s);
@@ -72,8 +79,27 @@ void smtp_session_end_chunk(struct smtp_session *s);
 // Goes on with a BDAT once nothing stands before it. anyway: even if no recipient was accepted.
 void smtp_session_take_turn(struct smtp_session *s, bool anyway);
 
+// _doubt.c
+#define SMTP_DOUBT_SIZE 600 // octets a block must have for it
+// An odd end of data and then a command word: from here on octets are read ahead until it can be
+// judged. False: there is no room to do so, and it is content.
+bool smtp_session_doubt(struct smtp_session *s);
+// Takes octets of the client into the queue and looks whether they settle it.
+size_t smtp_session_look_ahead(struct smtp_session *s, struct span text);
+void smtp_session_look(struct smtp_session *s);
+// A reply while it is in doubt.
+void smtp_session_doubt_reply(
+	struct smtp_session *s, const struct smtp_reply *r, struct span line);
+// Nothing more will be known of it.
+void smtp_session_settle(struct smtp_session *s);
+// What was read ahead and is not done with.
+struct span smtp_session_ahead(const struct smtp_session *s);
+void smtp_session_ahead_take(struct smtp_session *s, size_t n);
+// Forgets it. Returns how many octets it was.
+size_t smtp_session_doubt_done(struct smtp_session *s);
+
 // _server.c
-void smtp_session_server(struct smtp_session *s, struct span text);
+size_t smtp_session_server(struct smtp_session *s, struct span text);
 
 // _pair.c
 // One whole reply; line is its last line.

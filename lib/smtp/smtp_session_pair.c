@@ -117,20 +117,6 @@ static void take_amid_content(
 	}
 }
 
-// A reply while an odd end of data awaits its judgement. A 354 proves that the server took the
-// end and read commands behind it; a goodbye that it did not.
-static void take_at_end(
-	struct smtp_session *s, const struct smtp_reply *r, struct span line)
-{
-	bool doubtful = s->body.start == SMTP_BEFORE_HOLE;
-
-	smtp_session_keep_early(s, line);
-	if (r->code == 354 || doubtful)
-		smtp_session_take_end(s);
-	else if (r->code == 221 || r->code == 421)
-		smtp_session_refuse_end(s);
-}
-
 // A reply to something that was decided without it. True: it was one.
 static bool take_owed(struct smtp_session *s, const struct smtp_reply *r)
 {
@@ -203,7 +189,7 @@ void smtp_session_on_reply(
 	if (take_owed(s, r))
 		return;
 	if (s->wait == SMTP_WAIT_END)
-		take_at_end(s, r, line);
+		smtp_session_doubt_reply(s, r, line);
 	else
 		pair(s, r, line);
 }

@@ -94,26 +94,32 @@ static bool is_tls_record(uint8_t octet)
 	return octet >= 0x14 && octet <= 0x17;
 }
 
-void smtp_session_server(struct smtp_session *s, struct span text)
+size_t smtp_session_server(struct smtp_session *s, struct span text)
 {
 	struct smtp_line *l = &s->line[SMTP_SERVER];
 	struct smtp_line_got got;
+	size_t taken = 0;
 
-	while (text.len > 0) {
+	while (taken < text.len) {
+		struct span rest = span_skip(text, taken);
+		// What the client said before this reply must be through first.
+		if (!smtp_session_drain(s) && s->stuck)
+			return taken;
 		if (s->state == SMTP_ST_DARK || s->state == SMTP_ST_END)
-			return;
-		if (!l->begun && is_tls_record(text.ptr[0]) &&
+			return text.len;
+		if (!l->begun && is_tls_record(rest.ptr[0]) &&
 			(s->veiled || s->state == SMTP_ST_TLS)) {
 			smtp_session_go(s, SMTP_EV_HELLO, NULL);
-			return;
+			return text.len;
 		}
-		text = span_skip(text,
-			smtp_line_feed(
-				l, &s->env->blocks, s->env->limits.reply, text, &got));
+		taken += smtp_line_feed(
+			l, &s->env->blocks, s->env->limits.reply, rest, &got);
 		if (!got.whole)
-			return;
+			break;
 		on_line(s, &got);
 		smtp_line_done(l, &s->env->blocks);
 		smtp_session_replay(s);
 	}
+	smtp_session_drain(s);
+	return taken;
 }

@@ -44,7 +44,7 @@ static void feed(struct smtp_body *b, struct span text, struct result *r)
 static struct result run(struct span text, size_t step, size_t first)
 {
 	struct result r = {0};
-	struct smtp_body b;
+	struct smtp_body b = {0};
 
 	mt_buf_init(&r.out, text.len + 64);
 	smtp_body_start(&b);

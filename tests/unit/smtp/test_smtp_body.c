@@ -76,6 +76,8 @@ static bool reference(
 		if (c == '\n' && before != '\r')
 			*ret_found |= SMTP_SCAN_BARE_LF;
 		*ret_found |= c == 0 ? SMTP_SCAN_NUL : 0;
+		if (!line_start && c == '.' && (before == '\r' || before == '\n'))
+			*ret_found |= SMTP_SCAN_DOT;
 		line = c == '\n' ? 0 : line + 1;
 		*ret_found |= line > 999 ? SMTP_SCAN_LONG_LINE : 0;
 		if (!line_start || c != '.')
@@ -183,7 +185,7 @@ static const struct {
 	{"a\r.\r", true, false},
 	{"a.\r\n", false, false},
 	{"a\n.x\n", false, false},
-	{"a\n.\nx", false, false},
+	{"a\n.\ny", false, false},
 	{"a\r\n..\n", false, false},
 	{".\n", true, true},
 };
@@ -208,7 +210,7 @@ Test(smtp_body, candidates_are_seen_while_they_are_the_newest)
 
 Test(smtp_body, a_command_behind_a_candidate_asks_for_a_decision)
 {
-	struct smtp_body b;
+	struct smtp_body b = {0};
 	struct span text = span_text("\r\n.\nrcpt TO:<x>");
 
 	smtp_body_start(&b);
@@ -221,6 +223,38 @@ Test(smtp_body, a_command_behind_a_candidate_asks_for_a_decision)
 	cr_expect(
 		o.step == SMTP_BODY_TAIL && o.used == 0, "it asks until it is answered");
 	cr_expect(span_equal(smtp_body_accept(&b), span_text("rcpt")));
+}
+
+Test(smtp_body, dots_behind_what_ends_a_line_are_undone)
+{
+	static const struct {
+		bool lf, cr;
+		const char *want;
+	} ends[] = {
+		{false, false, "a\n..b\r..c\r\n.d\r\n"},
+		{true, false, "a\n.b\r..c\r\n.d\r\n"},
+		{false, true, "a\n..b\r.c\r\n.d\r\n"},
+		{true, true, "a\n.b\r.c\r\n.d\r\n"},
+	};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		struct span text = span_text("a\n..b\r..c\r\n..d\r\n.\r\n");
+		for (size_t cut = 0; cut <= text.len; cut++) {
+			struct run r;
+			start(&r, 0);
+			r.body.lf_ends = ends[i].lf;
+			r.body.cr_ends = ends[i].cr;
+			feed(&r, span_head(text, cut));
+			feed(&r, span_skip(text, cut));
+			cr_expect(r.ended);
+			cr_expect(
+				span_equal(mt_buf_span(&r.out), span_text(ends[i].want)),
+				"%zu, cut %zu", i, cut);
+			bool told = (r.body.scan.found & SMTP_SCAN_DOT) != 0;
+			cr_expect(told != (ends[i].lf && ends[i].cr));
+			mt_buf_fini(&r.out);
+		}
+	}
 }
 
 Test(smtp_body, a_dot_behind_a_hole_is_no_sure_end)

@@ -78,7 +78,7 @@ static void mail(struct world *w)
 
 Test(smtp_session, is_small)
 {
-	cr_expect(sizeof(struct smtp_session) <= 224, "%zu", sizeof(struct smtp_session));
+	cr_expect(sizeof(struct smtp_session) <= 240, "%zu", sizeof(struct smtp_session));
 }
 
 Test(smtp_session, an_env_refuses_limits_that_make_no_sense)
@@ -159,6 +159,78 @@ Test(smtp_session, resumes_exactly_where_the_sink_had_no_room)
 		cr_expect(told(&w, "end accepted complete 36"));
 		finish(&w);
 	}
+}
+
+// A hidden mail is read ahead until its end is judged: what the sink then has no room for must
+// wait, in either direction.
+Test(smtp_session, what_was_read_ahead_waits_for_the_sink)
+{
+	static const char text[] = "a\n.\r\nMAIL FROM:<x@y>\r\nb\r\n.\r\n";
+
+	for (size_t room = 1; room < 12; room++) {
+		struct world w;
+		begin(&w, 8);
+		greet(&w);
+		client(&w, "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n");
+		server(&w, "250 ok\r\n250 ok\r\n354 go\r\n");
+		w.log.room = room;
+		struct span rest = span_make(text, sizeof(text) - 1);
+		while (rest.len > 0)
+			rest = span_skip(
+				rest, smtp_session_feed(&w.s, SMTP_CLIENT, rest));
+		cr_expect(smtp_session_waits(&w.s));
+		server(&w, "250 one\r\n");
+		rest = span_text("QUIT\r\n");
+		while (rest.len > 0)
+			rest = span_skip(
+				rest, smtp_session_feed(&w.s, SMTP_CLIENT, rest));
+		rest = span_text("221 bye\r\n");
+		while (rest.len > 0)
+			rest = span_skip(
+				rest, smtp_session_feed(&w.s, SMTP_SERVER, rest));
+		cr_expect(told(&w, "end accepted complete 25 | 250 one"));
+		finish(&w);
+	}
+}
+
+Test(smtp_session, a_hidden_mail_larger_than_may_be_read_ahead_is_content)
+{
+	static char text[1u << 20];
+	struct world w;
+
+	memset(text, 'x', sizeof(text));
+	begin(&w, 64);
+	greet(&w);
+	client(&w, "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n");
+	server(&w, "250 ok\r\n250 ok\r\n354 go\r\n");
+	client(&w, "a\n.\r\nMAIL FROM:<x@y>\r\n");
+	for (int i = 0; i < 7; i++)
+		cr_expect(smtp_session_feed(&w.s, SMTP_CLIENT, span_make(text, 100000)) ==
+			100000);
+	cr_expect(w.env.blocks.used == 0);
+	client(&w, "\r\n.\r\n");
+	server(&w, "250 one\r\n");
+	cr_expect(told(&w, "odd smuggling_tried") && told(&w, "end accepted complete"));
+	finish(&w);
+}
+
+Test(smtp_session, without_a_block_to_read_ahead_it_is_content)
+{
+	struct world w;
+	void *block[8];
+
+	begin(&w, 8);
+	greet(&w);
+	client(&w, "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n");
+	server(&w, "250 ok\r\n250 ok\r\n354 go\r\n");
+	for (int i = 0; i < 8; i++)
+		block[i] = mt_pool_take(&w.env.blocks);
+	client(&w, "a\n.\r\nMAIL FROM:<x@y>\r\nb\r\n.\r\n");
+	for (int i = 0; i < 8; i++)
+		mt_pool_put(&w.env.blocks, block[i]);
+	server(&w, "250 one\r\n");
+	cr_expect(told(&w, "odd end_in_doubt"));
+	finish(&w);
 }
 
 Test(smtp_session, more_commands_than_may_be_pending_keep_the_step)

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "smtp_ahead.h"
+#include "smtp_session_internal.h"
+
+// The client sent something like an end of data in the middle of its content, and commands behind
+// it. Either the server took it for the end (and answers each of those commands), or all of it is
+// content up to CRLF.CRLF (and the server answers once). Until that is known the octets are read
+// ahead, and the replies counted:
+//
+//   - more replies than the commands behind the true end can have earned: it was the end;
+//   - a 354 tells which DATA it belongs to;
+//   - one reply, and the client goes on behind the true end: it was content.
+//
+// What is left open by all that is taken for content and told as end_in_doubt.
+
+#define LINE_MAX_LEN 512
+
+struct smtp_doubt {
+	struct smtp_ahead ahead;
+	size_t scanned; // octets of ahead that were looked at
+	uint32_t lines, data; // behind the odd end; the first that is DATA
+	uint32_t after, after_data; // the same behind CRLF.CRLF
+	uint16_t go; // which of the replies is the first 354
+	uint16_t len; // octets of the line in hand
+	uint8_t matched; // octets of CRLF.CRLF
+	bool ended; // CRLF.CRLF was seen
+	bool refused; // the first reply was a refusal: a server may say so amid the content
+	uint8_t line[LINE_MAX_LEN];
+};
+
+_Static_assert(sizeof(struct smtp_doubt) <= SMTP_DOUBT_SIZE, "fits in a block");
+
+static uint32_t replies(const struct smtp_session *s)
+{
+	return s->early.count;
+}
+
+static void decide(struct smtp_session *s, bool end)
+{
+	if (end)
+		smtp_session_take_end(s);
+	else
+		smtp_session_refuse_end(s);
+}
+
+// Whether a line is a command that a server would act on, and no text that begins like one.
+static bool is_command(struct span line)
+{
+	struct smtp_command c = smtp_command_parse(line);
+	struct span path, params;
+
+	switch (c.verb) {
+	case SMTP_VERB_UNKNOWN:
+		return false;
+	case SMTP_VERB_MAIL:
+		return smtp_command_path(c.arg, "FROM", &path, &params);
+	case SMTP_VERB_RCPT:
+		return smtp_command_path(c.arg, "TO", &path, &params);
+	case SMTP_VERB_DATA:
+	case SMTP_VERB_RSET:
+	case SMTP_VERB_QUIT:
+	case SMTP_VERB_STARTTLS:
+	case SMTP_VERB_NOOP:
+	case SMTP_VERB_HELP:
+		return c.arg.len == 0;
+	default:
+		return c.arg.len > 0;
+	}
+}
+
+// The 354 belongs to one DATA only, if the other reading has none at that place.
+static bool judge_by_go(struct smtp_session *s, const struct smtp_doubt *d)
+{
+	bool inner = d->data != 0 && d->data + 1 == d->go;
+	bool outer = d->after_data != 0 && d->after_data + 1 == d->go;
+
+	if (d->go == 0 || (inner == outer && (inner || d->ended)))
+		return false;
+	decide(s, inner || !outer);
+	return true;
+}
+
+static void judge(struct smtp_session *s)
+{
+	const struct smtp_doubt *d = s->ahead;
+	uint32_t most = d->ended ? 1 + d->after : 1;
+
+	if (replies(s) > 0 && s->body.start == SMTP_BEFORE_HOLE)
+		decide(s, true);
+	else if (!judge_by_go(s, d) && replies(s) > most)
+		decide(s, true);
+}
+
+static void on_line(struct smtp_session *s)
+{
+	struct smtp_doubt *d = s->ahead;
+	struct span line = span_make(d->line, d->len);
+	bool data = smtp_command_parse(line).verb == SMTP_VERB_DATA;
+
+	d->len = 0;
+	d->lines++;
+	if (d->lines == 1 && !is_command(line)) {
+		decide(s, false);
+		return;
+	}
+	if (d->lines == 1 && s->body.start != SMTP_BEFORE_HOLE)
+		smtp_session_odd(s, MT_ODD_smuggling_tried);
+	if (data && d->data == 0)
+		d->data = d->lines;
+	if (!d->ended)
+		return;
+	d->after++;
+	if (data && d->after_data == 0)
+		d->after_data = d->after;
+	// In step with one reply to the content and one to each line before this.
+	if (replies(s) > 0 && replies(s) == d->after)
+		decide(s, false);
+	else
+		judge(s);
+}
+
+static bool matches_end(struct smtp_doubt *d, uint8_t c)
+{
+	static const uint8_t end[] = {'\r', '\n', '.', '\r', '\n'};
+
+	if (c == end[d->matched])
+		d->matched++;
+	else
+		d->matched = c == '\r' ? 1 : 0;
+	if (d->matched < sizeof(end))
+		return false;
+	// The CRLF may begin another.
+	d->matched = 2;
+	return true;
+}
+
+static void look_at(struct smtp_session *s, uint8_t c)
+{
+	struct smtp_doubt *d = s->ahead;
+	bool ended = matches_end(d, c) || d->ended;
+
+	if (c != '\n') {
+		// A line that is cut is no command.
+		if (d->len < LINE_MAX_LEN)
+			d->line[d->len++] = c;
+		return;
+	}
+	on_line(s);
+	d->ended = ended;
+}
+
+void smtp_session_look(struct smtp_session *s)
+{
+	while (s->wait == SMTP_WAIT_END) {
+		struct span rest = smtp_ahead_at(&s->ahead->ahead, s->ahead->scanned);
+		if (rest.len == 0)
+			return;
+		for (size_t i = 0; i < rest.len && s->wait == SMTP_WAIT_END; i++) {
+			s->ahead->scanned++;
+			look_at(s, rest.ptr[i]);
+		}
+	}
+}
+
+bool smtp_session_doubt(struct smtp_session *s)
+{
+	struct span letters = smtp_body_letters(&s->body);
+	struct smtp_ahead ahead = {0};
+
+	// Another odd end in what was read ahead of an earlier one.
+	if (s->ahead != NULL)
+		ahead = s->ahead->ahead;
+	else
+		s->ahead = mt_pool_take(&s->env->blocks);
+	if (s->ahead == NULL) {
+		smtp_session_odd(s, MT_ODD_end_in_doubt);
+		return false;
+	}
+	*s->ahead = (struct smtp_doubt){.ahead = ahead, .len = (uint16_t)letters.len};
+	memcpy(s->ahead->line, letters.ptr, letters.len);
+	s->wait = SMTP_WAIT_END;
+	return true;
+}
+
+size_t smtp_session_look_ahead(struct smtp_session *s, struct span text)
+{
+	size_t n = smtp_ahead_push(&s->ahead->ahead, &s->env->blocks, text);
+
+	smtp_session_look(s);
+	if (n < text.len && s->wait == SMTP_WAIT_END)
+		smtp_session_settle(s);
+	return n;
+}
+
+void smtp_session_doubt_reply(
+	struct smtp_session *s, const struct smtp_reply *r, struct span line)
+{
+	smtp_session_keep_early(s, line);
+	if (replies(s) == 1)
+		s->ahead->refused = r->code >= 400;
+	if (r->code == 354 && s->ahead->go == 0)
+		s->ahead->go = (uint16_t)replies(s);
+	if (r->code == 421 && replies(s) == 1)
+		decide(s, false);
+	else
+		judge(s);
+}
+
+void smtp_session_settle(struct smtp_session *s)
+{
+	const struct smtp_doubt *d = s->ahead;
+	bool alone = replies(s) == 0 && smtp_body_is_likely_end(&s->body);
+
+	if (replies(s) > 1)
+		smtp_session_odd(s, MT_ODD_end_in_doubt);
+	decide(s, alone || (replies(s) > 0 && !d->ended && !d->refused));
+}
+
+struct span smtp_session_ahead(const struct smtp_session *s)
+{
+	return smtp_ahead_front(&s->ahead->ahead);
+}
+
+void smtp_session_ahead_take(struct smtp_session *s, size_t n)
+{
+	smtp_ahead_take(&s->ahead->ahead, &s->env->blocks, n);
+}
+
+size_t smtp_session_doubt_done(struct smtp_session *s)
+{
+	if (s->ahead == NULL)
+		return 0;
+	size_t len = smtp_ahead_clear(&s->ahead->ahead, &s->env->blocks);
+	mt_pool_put(&s->env->blocks, s->ahead);
+	s->ahead = NULL;
+	return len;
+}
