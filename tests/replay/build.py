@@ -125,8 +125,8 @@ def write_captures(case, folder):
     return paths
 
 
-def write_conf(case, folder):
-    hosts = case.registered or ["192.0.2.25", "192.0.2.26", "2001:db8:25::25"]
+def write_conf(registered, folder):
+    hosts = registered or ["192.0.2.25", "192.0.2.26", "2001:db8:25::25"]
     path = os.path.join(folder, "mailtap.yaml")
     with open(path, "w", encoding="utf-8") as f:
         f.write("registered: [" + ", ".join(f'"{h}"' for h in hosts) + "]\n")
@@ -137,7 +137,7 @@ def write_conf(case, folder):
 def build(path, folder):
     """The case, its capture files, and the path of its configuration."""
     case = Case(path)
-    return case, write_captures(case, folder), write_conf(case, folder)
+    return case, write_captures(case, folder), write_conf(case.registered, folder)
 
 
 if __name__ == "__main__":

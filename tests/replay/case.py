@@ -11,15 +11,17 @@ import dialogue
 from dialogue import Packet
 
 LINE = re.compile(r"(?P<side>[CS])(\[(?P<mods>[^\]]*)\])?(\*(?P<times>\d+))?:( (?P<text>.*))?$")
-ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|(.))|\{(.)\*(\d+)\}", re.S)
+ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|(.))|\{\((.*?)\)\*(\d+)\}|\{(.)\*(\d+)\}", re.S)
 PLAIN = {"r": b"\r", "n": b"\n", "t": b"\t", "0": b"\0"}
 
 
 def unescape(text):
     def replace(match):
-        hexa, char, filler, count = match.groups()
+        hexa, char, phrase, times, filler, count = match.groups()
         if hexa:
             return chr(int(hexa, 16))
+        if phrase is not None:
+            return unescape(phrase).decode("latin-1") * int(times)
         if filler:
             return filler * int(count)
         return PLAIN.get(char, char.encode()).decode("latin-1")
@@ -45,13 +47,18 @@ def stuff(text):
 
 
 class Case:
-    def __init__(self, path):
+    """client: the host that connections come from unless they say so; start: microseconds from the start of the
+    capture; mss: the size of all segments whose case does not say which of them are lost or late; hasty: no time
+    goes by but for the packets."""
+
+    def __init__(self, path, client="198.51.100.7", start=0.0, mss=0, hasty=False):
+        self.client, self.mss, self.hasty = client, mss, hasty
         self.conf, self.registered = [], []
         self.texts, self.connections, self.packets = {}, [], []
         self.link, self.format, self.wrap, self.damage = "ethernet", "us", {}, {}
         self.names, self.legs, self.stdin = ["capture.pcap"], False, False
         self.skews, self.expect = [], []
-        self.now, self.file, self.current, self.mails = 0.0, 0, None, 0
+        self.now, self.file, self.current, self.mails = start, 0, None, 0
         self.read(path)
 
     def read(self, path):
@@ -88,7 +95,7 @@ class Case:
 
     def add(self, packets):
         for p in packets:
-            self.now += 1000
+            self.now += 100 if self.hasty else 1000
             self.packets.append(Packet(p.octets, p.side, self.now, p.late, self.file))
 
     def say(self, match):
@@ -100,8 +107,9 @@ class Case:
             self.add(dialogue.send(self.conn(), match["side"], text, mods))
 
     def do_connection(self, client=None, server="192.0.2.25:25", *options):
-        client = client or f"198.51.100.7:{40001 + len(self.connections)}"
+        client = client or f"{self.client}:{40001 + len(self.connections)}"
         self.current = dialogue.connection(client, server, options_of(options))
+        self.current.piece = self.mss
         self.connections.append(self.current)
 
     def do_use(self, number):
@@ -166,7 +174,7 @@ class Case:
             self.add([dialogue.segment(dialogue.connection(host, server, {}), "C", b"", {"flags": "syn"})])
 
     def do_wait(self, seconds):
-        self.now += float(seconds) * 1e6
+        self.now += 0 if self.hasty else float(seconds) * 1e6
 
     def do_text(self, name, *words):
         if words[0].startswith("size="):

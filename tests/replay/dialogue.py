@@ -32,6 +32,7 @@ class Connection:
     client: Side
     server: Side
     mss: int = 1460
+    piece: int = 0  # octets of a segment, but for those that the case counts; 0: mss
     options: dict = field(default_factory=dict)
 
     def side(self, name):
@@ -92,7 +93,9 @@ def cut_payload(payload, size):
 def send(conn, name, payload, mods):
     """The packets that carry the payload, and the sequence numbers moved over it."""
     me = conn.side(name)
-    pieces = cut_payload(payload, int(mods.get("split", conn.mss)))
+    counted = "lose" in mods or "hold" in mods
+    size = conn.mss if counted or not conn.piece else conn.piece
+    pieces = cut_payload(payload, int(mods.get("split", size)))
     packets, stay = [], "stay" in mods or "rst" in mods
     seq = me.next + int(mods.get("at", 0))
     dropped = {int(i) for i in mods["lose"].split("+")} if "lose" in mods else set()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Compares what a replay left behind with what a case expects. Every function returns faults."""
+import copy
 import hashlib
 import json
 import os
@@ -25,6 +26,13 @@ class Result:
         stops = [r["mailtap"] for r in self.records
                  if r.get("event_type") == "mailtap" and r["mailtap"].get("kind") == "stop"]
         self.stop = stops[-1] if stops else None
+
+    def of_client(self, host):
+        """What was recorded of that client's connections alone."""
+        part = copy.copy(self)
+        part.records = [r for r in self.records if r.get("src_ip") == host]
+        part.mails = [r for r in self.mails if r.get("src_ip") == host]
+        return part
 
     def balanced(self):
         return ((self.stop or {}).get("ledger") or {}).get("balanced")
@@ -135,7 +143,10 @@ def match_mails(result, wanted, texts):
 
 def lookup(record, path):
     for key in path.split("."):
-        record = record.get(key) if isinstance(record, dict) else None
+        if isinstance(record, list):
+            record = record[int(key)] if key.isdigit() and int(key) < len(record) else None
+        else:
+            record = record.get(key) if isinstance(record, dict) else None
     return record
 
 
@@ -158,6 +169,14 @@ def counter_faults(result, wanted):
     return faults
 
 
+def all_mail_faults(case, result, expect):
+    for line in expect:
+        if line[0] == "mail" and line[1] != "-":
+            case.text(line[1])
+    wanted = [e for e in expect if e[0] == "mail"] + [e for e in expect if e[0] == "maybe-mail"]
+    return match_mails(result, wanted, case.texts)
+
+
 def check(case, result, run):
     expect = {"exit": 0, "balanced": True}
     faults = list(result.broken)
@@ -177,8 +196,4 @@ def check(case, result, run):
         faults.insert(0, f"exit {run.returncode}, want {expect['exit']}: {tail[0]}")
     if result.balanced() is not expect["balanced"]:
         faults.append(f"the ledger is not balanced: {result.unbalanced()}")
-    for line in case.expect:
-        if line[0] == "mail" and line[1] != "-":
-            case.text(line[1])
-    wanted = [e for e in case.expect if e[0] == "mail"] + [e for e in case.expect if e[0] == "maybe-mail"]
-    return faults + match_mails(result, wanted, case.texts)
+    return faults + all_mail_faults(case, result, case.expect)
