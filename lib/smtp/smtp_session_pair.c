@@ -214,7 +214,7 @@ void smtp_session_replay(struct smtp_session *s)
 	while (is_due(s) && smtp_pending_front(&s->early, &rec)) {
 		struct smtp_reply_line got;
 		// The client went on without it, so the octets of a chunk that it refuses follow.
-		s->offered |= s->wait == SMTP_WAIT_CHUNK;
+		s->offered |= s->wait == SMTP_WAIT_CHUNK || s->take == SMTP_TAKE_CHUNK;
 		if (smtp_reply_parse(rec.a, &got))
 			pair(s, &got.reply, rec.a);
 		smtp_pending_pop(&s->early, &s->env->blocks);

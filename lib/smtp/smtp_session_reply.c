@@ -79,8 +79,9 @@ static bool take_chunk_reply(struct smtp_session *s, const struct smtp_record *r
 	smtp_session_go(s, SMTP_EV_CHUNK_NO, &(struct smtp_told){NULL, r});
 	if (!newest)
 		return true;
-	// Octets that were begun will all come; else the client knows better than to send them.
-	if (!s->chunk_seen)
+	// Octets that were begun, or sent ahead, will all come; else the client knows better than to
+	// send them.
+	if (!s->chunk_seen && !s->offered)
 		s->take = SMTP_TAKE_LINES;
 	s->chunk_skip = true;
 	return true;
