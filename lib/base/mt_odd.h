@@ -42,6 +42,8 @@
 	X(starttls_injection, "octets followed STARTTLS in the clear before the handshake") \
 	X(plain_after_starttls, "plain text went on after the server agreed to STARTTLS") \
 	X(tls_on_plain_port, "the client spoke TLS without STARTTLS") \
+	X(tls_malformed, "a TLS record or handshake message contradicts itself") \
+	X(tls_old, "the server chose a TLS version below 1.2 (RFC 8996)") \
 	X(not_smtp, "the connection speaks something that is not SMTP") \
 	X(joined_late, "the connection was already open when it was first seen") \
 	X(one_sided, "only one direction of the connection was seen") \
