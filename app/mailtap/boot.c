@@ -103,6 +103,7 @@ static int make_worker_pools(struct app *app, struct worker *w)
 	if (w->table == NULL ||
 		mt_pool_init(&w->conns, sizeof(struct conn), conns) != 0 ||
 		mt_pool_init(&w->texts, CONN_TEXT_BLOCK, 2 * conns) != 0 ||
+		handshake_env_init(&w->handshakes, conns) != 0 ||
 		mt_pool_init(&w->chunks, app->conf.chunk, chunks) != 0)
 		return -ENOMEM;
 	w->chunk_room = (uint32_t)(w->chunks.size - sizeof(struct mail_chunk));
@@ -187,7 +188,7 @@ static int make_rx(struct app *app, struct mt_error *error)
 	for (uint32_t i = 0; i < app->plan.rx_count; i++) {
 		struct rx *rx = &app->rx[i];
 		live_view_init(&rx->view, &app->live.rx_now);
-		hints_ports(app->conf.ports, rx->unwatched);
+		hints_ports(app->conf.watched, rx->unwatched);
 		rx->worker_count = app->plan.worker_count;
 		rx->rings = calloc(rx->worker_count, sizeof(*rx->rings));
 		if (rx->rings == NULL)
@@ -329,6 +330,7 @@ static void free_workers(struct app *app)
 		flow_table_destroy(w->table);
 		mt_pool_fini(&w->conns);
 		mt_pool_fini(&w->texts);
+		handshake_env_fini(&w->handshakes);
 		mt_pool_fini(&w->chunks);
 		queue_destroy(w->to_writer);
 		queue_destroy(w->from_writer);

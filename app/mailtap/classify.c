@@ -46,8 +46,8 @@ bool classify_is_captured(const struct conf *conf, enum classify_hop hop)
 enum classify_hop classify_ends(
 	const struct conf *conf, const struct packet *p, bool *ret_dst_is_server)
 {
-	bool dst = packet_port_in(conf->ports, p->dst_port);
-	bool src = packet_port_in(conf->ports, p->src_port);
+	bool dst = packet_port_in(conf->watched, p->dst_port);
+	bool src = packet_port_in(conf->watched, p->src_port);
 	enum classify_hop to_dst =
 		dst ? classify_hop_of(conf, &p->src, &p->dst) : CLASSIFY_TRANSIT;
 
@@ -75,8 +75,8 @@ static bool touches_ours(const struct conf *conf, const struct packet *p)
 
 static bool has_port(const struct conf *conf, const struct packet *p)
 {
-	return packet_port_in(conf->ports, p->dst_port) ||
-		packet_port_in(conf->ports, p->src_port);
+	return packet_port_in(conf->watched, p->dst_port) ||
+		packet_port_in(conf->watched, p->src_port);
 }
 
 static enum stats_counter select_packet(
@@ -107,7 +107,7 @@ enum stats_counter classify(
 	struct span head =
 		span_make(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m));
 
-	if (link == PACKET_LINK_ETHERNET && packet_is_foreign(head, widest->ports))
+	if (link == PACKET_LINK_ETHERNET && packet_is_foreign(head, widest->watched))
 		return STATS_rx_foreign;
 	enum packet_class class =
 		packet_parse(head, rte_pktmbuf_pkt_len(m), link, &meta->packet);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "conn.h"
 
+#include "conn_session.h"
 #include "sink.h"
 #include "tape.h"
 
@@ -111,6 +112,10 @@ struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 	w->half_opens++;
 	TAILQ_INSERT_TAIL(&w->half_open, c, half_link);
 	smtp_session_init(&c->session, &w->smtp, c);
+	c->tls_implicit = packet_port_in(
+		w->conf->tls_ports, dst_is_server ? p->dst_port : p->src_port);
+	if (c->tls_implicit)
+		smtp_session_expect_tls(&c->session);
 	w->selected++;
 	stats_add(&w->stats, STATS_conn_begun, 1);
 	stats_add(&w->stats, hops[hop].counter, 1);
@@ -148,26 +153,6 @@ void conn_forget(struct conn *c)
 	w->selected -= c->selection == w->selection;
 	c->live = false;
 	mt_pool_put(&w->conns, c);
-}
-
-// A connection that ends without a mail, but with something to say, says it.
-static void tell_session(struct conn *c)
-{
-	struct mail_session session = {
-		.at_us = c->worker->newest_us,
-		.odds = c->odds,
-		.transactions = c->transactions,
-		.mails = c->mails,
-		.dark = c->dark,
-		.offered = c->tls_offered,
-		.no_rcpt = c->refused_all,
-	};
-
-	if (!c->dark && (c->mails > 0 || c->delivered == 0))
-		return;
-	c->chunk_fresh = true;
-	c->tape_lost = false;
-	tape_end(c, MAIL_EV_SESSION, 0, span_make(&session, sizeof(session)));
 }
 
 static void account(struct conn *c, enum conn_end how)
@@ -265,7 +250,7 @@ bool conn_end(struct conn *c, enum conn_end how)
 	stream_pair_fini(&c->pair, &w->stream);
 	if (c->indebted)
 		return false;
-	tell_session(c);
+	conn_tell_session(c);
 	account(c, how);
 	c->ended = true;
 	w->ended++;
@@ -311,6 +296,7 @@ static size_t feed(struct conn *c, enum stream_dir dir, const struct stream_out 
 	if (c->delivered == 0 && taken > 0)
 		note_used(c);
 	c->delivered += taken;
+	conn_tls_look(c);
 	if (out->unacked && dir == STREAM_CLIENT && (was_open || c->tape_open) &&
 		taken > 0)
 		mark(c, MT_ODD_unacked);
@@ -321,6 +307,7 @@ static void feed_gap(struct conn *c, enum stream_dir dir, uint32_t len)
 {
 	smtp_session_gap(
 		&c->session, dir == STREAM_CLIENT ? SMTP_CLIENT : SMTP_SERVER, len);
+	conn_tls_gap(c, dir == STREAM_SERVER);
 }
 
 bool conn_pump(struct conn *c)

@@ -29,6 +29,7 @@ struct conn {
 	struct mail_chunk *chunk; // being filled; NULL for none
 	uint8_t *helo; // a block of worker.texts, length first; NULL for none
 	uint8_t *auth; // the same: mechanism NUL user
+	struct handshake *handshake; // being read; NULL: not yet, or no more
 	uint64_t start_us;
 	uint64_t item_us; // packet time of what is being fed
 	uint64_t open_us; // of the transaction
@@ -52,7 +53,9 @@ struct conn {
 	bool in_waiting, in_lingering, in_half_open;
 	bool ended; // accounted for; only lingering
 	uint8_t ending; // conn_end was cut short: 1 + enum conn_end
-	bool tls_offered, dark, refused_all, auth_ok;
+	bool tls_offered, tls_refused, dark, refused_all, auth_ok;
+	bool tls_implicit; // TLS from the first octet, seen or by its port
+	bool handshake_over; // nothing more of it is kept
 	bool chunk_fresh; // CONN is still to be written: first event of a tape
 	struct conn_last { // the event that ends the tape, kept while indebted
 		enum mail_event event;

@@ -22,6 +22,10 @@ static const struct figure flow_figures[] = {
 	{"used_client", STATS_conn_used_client},
 	{"used_server", STATS_conn_used_server},
 	{"dark", STATS_conn_dark},
+	{"tls_implicit", STATS_conn_tls_implicit},
+	{"tls_refused", STATS_conn_tls_refused},
+	{"tls_unused", STATS_conn_tls_unused},
+	{"tls_unread", STATS_conn_tls_unread},
 	{"not_followed", STATS_tcp_no_connection},
 	{"stray", STATS_tcp_stray},
 	{"held", STATS_tcp_held},
@@ -70,6 +74,10 @@ static void fill_server(
 	console_ppm(o, "complete_ppm", row->complete, ended);
 	console_u64(o, "dark", row->dark);
 	console_ppm(o, "dark_ppm", row->dark, row->sessions);
+	console_u64(o, "tls_implicit", row->implicit);
+	console_u64(o, "tls_refused", row->tls_refused);
+	console_u64(o, "tls_unused", row->tls_unused);
+	console_u64(o, "clear", row->clear);
 	console_u64(o, "dark_run", servers_dark_run(row));
 	console_time(o, "last", row->last_us);
 }

@@ -111,8 +111,8 @@ bool judge_mail_port(
 	port = v->ports[0].port;
 	if (hints_is_tls_port(port))
 		judge_advise(ret,
-			"port %u is TLS from the first octet: watching it counts the sessions, but reads nothing",
-			port);
+			"port %u is TLS from the first octet: smtp.tls_ports: [%u] records its sessions and their handshakes, but no mail is read",
+			port, port);
 	else
 		judge_advise(ret, "if mail is taken there, add %u to smtp.ports", port);
 	return judge_say(ret, JUDGE_NOTICE,

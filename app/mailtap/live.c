@@ -32,14 +32,14 @@ static bool selects_the_same(const struct conf *a, const struct conf *b)
 {
 	return a->registered_count == b->registered_count &&
 		memcmp(a->registered, b->registered, sizeof(a->registered)) == 0 &&
-		memcmp(a->ports, b->ports, sizeof(a->ports)) == 0 &&
+		memcmp(a->watched, b->watched, sizeof(a->watched)) == 0 &&
 		a->capture == b->capture;
 }
 
 static void widen(struct conf *wide, const struct conf *by)
 {
-	for (size_t i = 0; i < sizeof(wide->ports) / sizeof(wide->ports[0]); i++)
-		wide->ports[i] |= by->ports[i];
+	for (size_t i = 0; i < sizeof(wide->watched) / sizeof(wide->watched[0]); i++)
+		wide->watched[i] |= by->watched[i];
 	conf_register(wide, by);
 }
 

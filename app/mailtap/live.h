@@ -15,8 +15,7 @@ struct live_set {
 	// end, so rx must let them through. The workers begin new ones by conf alone.
 	struct conf wide;
 	bool is_wide;
-	uint32_t
-		selection; // grows whenever registered, smtp.ports or smtp.capture change
+	uint32_t selection; // grows whenever registered, ports or smtp.capture change
 };
 
 struct live {

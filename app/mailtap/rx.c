@@ -332,7 +332,7 @@ static void note_end(struct rx *rx, bool files)
 // What passed us by under the old configuration says nothing of the new one.
 static void reconfigure(struct rx *rx)
 {
-	hints_ports(rx->view.set->conf.ports, rx->unwatched);
+	hints_ports(rx->view.set->conf.watched, rx->unwatched);
 	hints_clear(&rx->hints);
 	live_taken(&rx->view);
 }

@@ -79,10 +79,19 @@ void servers_end(struct servers *s, uint16_t place, uint64_t now_us)
 	set(&s->slots[place].last_us, now_us);
 }
 
-void servers_dark(struct servers *s, uint16_t place, uint64_t now_us)
+void servers_tls(
+	struct servers *s, uint16_t place, enum servers_tls what, uint64_t now_us)
 {
-	move(&s->slots[place].dark, 1);
-	set(&s->slots[place].last_us, now_us);
+	struct servers_slot *slot = &s->slots[place];
+	_Atomic uint64_t *const figures[] = {
+		[SERVERS_TLS_DARK] = &slot->dark,
+		[SERVERS_TLS_IMPLICIT] = &slot->implicit,
+		[SERVERS_TLS_REFUSED] = &slot->tls_refused,
+		[SERVERS_TLS_UNUSED] = &slot->tls_unused,
+	};
+
+	move(figures[what], 1);
+	set(&slot->last_us, now_us);
 }
 
 void servers_mail(struct servers *s, uint16_t place, const struct servers_fate *fate,
@@ -114,6 +123,9 @@ static void add(struct servers_row *row, const struct servers_slot *slot)
 	row->unknown += read_of(&slot->unknown);
 	row->complete += read_of(&slot->complete);
 	row->dark += read_of(&slot->dark);
+	row->implicit += read_of(&slot->implicit);
+	row->tls_refused += read_of(&slot->tls_refused);
+	row->tls_unused += read_of(&slot->tls_unused);
 	row->clear += read_of(&slot->clear);
 	if (last_us > row->last_us)
 		row->last_us = last_us;
@@ -158,6 +170,12 @@ static struct servers_row *row_of(struct servers_view *v, const struct packet_ad
 	return &v->rows[at];
 }
 
+// Sessions that could have been read. Those of a port of TLS never could.
+static uint64_t taken_by_tls(const struct servers_row *row)
+{
+	return row->dark > row->implicit ? row->dark - row->implicit : 0;
+}
+
 // Dark sessions are counted from the last look at which a readable one had come.
 static void note_run(struct servers_row *row)
 {
@@ -165,7 +183,7 @@ static void note_run(struct servers_row *row)
 
 	if (read != row->read_before) {
 		row->read_before = read;
-		row->dark_base = row->dark;
+		row->dark_base = taken_by_tls(row);
 		row->read_us = row->last_us;
 	}
 }
@@ -189,7 +207,9 @@ void servers_view_update(
 
 uint64_t servers_dark_run(const struct servers_row *row)
 {
-	uint64_t run = row->dark - row->dark_base;
+	uint64_t taken = taken_by_tls(row);
+	// Another thread may have counted one of two figures that belong together.
+	uint64_t run = taken > row->dark_base ? taken - row->dark_base : 0;
 	uint64_t before = row->clear + row->dark_base;
 
 	if (run < DARK_RUN_MIN)

@@ -20,6 +20,10 @@ struct servers_slot {
 	struct packet_addr addr; // written before the place is counted in `used`
 	_Atomic uint64_t sessions, open, accepted, refused, unknown, complete;
 	_Atomic uint64_t dark; // sessions that went to TLS
+	_Atomic uint64_t implicit; // of these, with TLS from the first octet
+	_Atomic uint64_t tls_refused; // sessions whose STARTTLS it refused
+	_Atomic uint64_t
+		tls_unused; // sessions that stayed in the clear although it offered
 	_Atomic uint64_t clear; // sessions of which a mail was read
 	_Atomic uint64_t last_us; // packet time
 };
@@ -38,6 +42,13 @@ enum servers_outcome {
 	SERVERS_REFUSED,
 };
 
+enum servers_tls { // what became of TLS in a session
+	SERVERS_TLS_DARK,
+	SERVERS_TLS_IMPLICIT, // beside that
+	SERVERS_TLS_REFUSED,
+	SERVERS_TLS_UNUSED,
+};
+
 struct servers_fate { // what a mail came to
 	enum servers_outcome outcome;
 	bool complete;
@@ -52,18 +63,19 @@ void servers_destroy(struct servers *s);
 uint16_t servers_begin(
 	struct servers *s, const struct packet_addr *server, uint64_t now_us);
 void servers_end(struct servers *s, uint16_t place, uint64_t now_us);
-void servers_dark(struct servers *s, uint16_t place, uint64_t now_us);
+void servers_tls(
+	struct servers *s, uint16_t place, enum servers_tls what, uint64_t now_us);
 void servers_mail(struct servers *s, uint16_t place, const struct servers_fate *fate,
 	uint64_t now_us);
 
 // The sum of all workers, one row a server.
 struct servers_row {
 	struct packet_addr addr;
-	uint64_t sessions, open, accepted, refused, unknown, complete, dark, clear,
-		last_us;
+	uint64_t sessions, open, accepted, refused, unknown, complete, dark, implicit,
+		tls_refused, tls_unused, clear, last_us;
 	// Kept from one update to the next.
 	uint64_t read_before; // mails read, when last looked at
-	uint64_t dark_base; // dark sessions when last a mail was read
+	uint64_t dark_base; // sessions that STARTTLS took, when last a mail was read
 	uint64_t read_us; // when that was (packet time), 0: never
 };
 
@@ -76,6 +88,6 @@ struct servers_view {
 // Adds the tables up anew. What is kept from one update to the next stays.
 void servers_view_update(
 	struct servers_view *v, const struct servers *const *tables, uint32_t count);
-// Whether a server has gone over to TLS wholly: so many dark sessions in a row as cannot be
-// chance, by the share of sessions that could be read before. 0, or how many there are.
+// Whether a server has gone over to TLS wholly: so many sessions in a row that STARTTLS took as cannot
+// be chance, by the share of sessions that could be read before. 0, or how many there are.
 uint64_t servers_dark_run(const struct servers_row *row);

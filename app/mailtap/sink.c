@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "sink.h"
 
+#include "conn_session.h"
 #include "tape.h"
 
 static const enum stats_counter why_counters[SMTP_WHY_COUNT] = {
@@ -168,17 +169,14 @@ static void sink_auth(void *ctx, struct span mechanism, struct span user, bool o
 	conn_keep_text(c, &c->auth, mechanism, user);
 }
 
-static void sink_tls(void *ctx, bool offered, bool dark)
+static void sink_tls(void *ctx, enum smtp_tls what)
 {
-	struct conn *c = ctx;
+	conn_tls(ctx, what);
+}
 
-	c->tls_offered = c->tls_offered || offered;
-	if (dark && !c->dark) {
-		c->dark = true;
-		stats_add(&c->worker->stats, STATS_conn_dark, 1);
-		if (c->server != SERVERS_NONE)
-			servers_dark(c->worker->servers, c->server, c->worker->newest_us);
-	}
+static void sink_tls_octets(void *ctx, bool of_server, struct span text)
+{
+	conn_tls_octets(ctx, of_server, text);
 }
 
 static void sink_odd(void *ctx, enum mt_odd odd)
@@ -204,5 +202,6 @@ const struct smtp_sink sink_to_tape = {
 	.greeting = sink_greeting,
 	.auth = sink_auth,
 	.tls = sink_tls,
+	.tls_octets = sink_tls_octets,
 	.odd = sink_odd,
 };

@@ -184,6 +184,22 @@ size_t tape_body(struct conn *c, struct span text)
 	return text.len;
 }
 
+bool tape_handshake(struct conn *c)
+{
+	const struct handshake *h = c->handshake;
+
+	c->chunk_fresh = true;
+	c->tape_lost = false;
+	for (const struct handshake_part *p = h->first; p != NULL; p = p->next)
+		tape_event(c, MAIL_EV_HANDSHAKE, p->of_server,
+			span_make(p->octets, p->used));
+	tape_event(c, MAIL_EV_HANDSHAKE_END,
+		(uint16_t)(h->scan[0].end | h->scan[1].end << 8), span_text(""));
+	if (!c->tape_lost)
+		tape_send(c, MAIL_CHUNK_LAST);
+	return !c->tape_lost;
+}
+
 static bool write_last(struct conn *c)
 {
 	struct span text = span_make(c->last.octets, c->last.len);

@@ -26,5 +26,8 @@ void tape_reply(struct conn *c, enum mail_event event, uint16_t aux,
 size_t tape_body(struct conn *c, struct span text);
 // Ends the tape with this event (END, ABANDON or SESSION) and sends it. At most 48 octets of text.
 void tape_end(struct conn *c, enum mail_event event, uint16_t aux, struct span text);
+// Hands over the handshake as a tape of its own. False: no chunk was left for all of it; what the
+// writer has of it ends with the session's tape.
+bool tape_handshake(struct conn *c);
 // Pays debts while there are chunks, and lets their connections go on. Returns how many.
 unsigned tape_pay(struct worker *w);

@@ -6,6 +6,7 @@
 // mails to the writer. Nobody else touches anything here but the counters.
 
 #include "flow_table.h"
+#include "handshake.h"
 #include "live.h"
 #include "mail_tape.h"
 #include "queue.h"
@@ -52,6 +53,7 @@ struct worker {
 	struct flow_table *table;
 	struct mt_pool conns; // struct conn
 	struct mt_pool texts; // names kept for the life of a connection
+	struct handshake_env handshakes; // of TLS
 	struct mt_pool chunks; // struct mail_chunk; those of the writer count as used
 	uint32_t chunk_room;
 	uint32_t

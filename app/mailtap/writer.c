@@ -239,19 +239,6 @@ static void end(struct writer *w, struct writer_mail *m)
 		(uint32_t)(m->hits.len / sizeof(struct record_hit)), stored);
 }
 
-static void tell_session(struct writer *w, const struct writer_mail *m, struct span text)
-{
-	struct mail_session session;
-
-	if (text.len != sizeof(session))
-		return;
-	memcpy(&session, text.ptr, sizeof(session));
-	mt_buf_clear(&w->json);
-	record_session(&w->json, &w->record, &m->mail, &session);
-	spool_record(w->spool, mt_buf_span(&w->json));
-	stats_add(&w->stats, STATS_writer_sessions, 1);
-}
-
 static void take_item(struct writer *w, struct writer_mail *m,
 	const struct mail_item *item, struct mail_chunk *chunk)
 {
@@ -275,7 +262,13 @@ static void take_item(struct writer *w, struct writer_mail *m,
 		give_up(w, m, (enum mail_given_up)item->aux);
 		break;
 	case MAIL_EV_SESSION:
-		tell_session(w, m, item->text);
+		writer_session(w, m, item->text, chunk);
+		break;
+	case MAIL_EV_HANDSHAKE:
+		writer_handshake(m, item);
+		break;
+	case MAIL_EV_HANDSHAKE_END:
+		writer_handshake_end(w, m, item->aux, chunk);
 		break;
 	default:
 		break;

@@ -8,11 +8,13 @@
 #include "signatures.h"
 #include "spool_eve.h"
 #include "syncer.h"
+#include "tls_read.h"
 #include "writer.h"
 #include "writer_mail.h"
 
 struct slot_table { // one a worker
 	struct writer_mail **mails;
+	struct tls_facts **tls; // of sessions whose end is awaited
 	uint32_t count;
 };
 
@@ -41,6 +43,7 @@ struct writer {
 	struct syncer *syncer;
 	struct slot_table *slots;
 	struct writer_mails mails;
+	struct writer_tls *tls;
 	struct record_context record;
 	const char *ifaces[CONF_INTERFACES_MAX];
 	struct mt_buf json;
@@ -67,6 +70,19 @@ void writer_show_spool(struct writer *w);
 void writer_on_release(void *ctx, void *owner);
 int writer_on_announce(void *ctx, struct span json, uint64_t segment, uint64_t offset);
 void writer_on_lost(void *ctx, const struct mt_id *id, int why);
+
+// --- writer_session.c
+// Opens files of libcrypto. NULL: no memory.
+struct writer_tls *writer_tls_create(void);
+void writer_tls_destroy(struct writer_tls *t);
+// Gathers octets of a handshake.
+void writer_handshake(struct writer_mail *m, const struct mail_item *item);
+// Reads what was gathered, and keeps what it says until the session ends.
+void writer_handshake_end(struct writer *w, struct writer_mail *m, uint16_t ends,
+	const struct mail_chunk *chunk);
+// The record of a session.
+void writer_session(struct writer *w, struct writer_mail *m, struct span text,
+	const struct mail_chunk *chunk);
 
 // --- writer_scan.c
 // signatures: lent, NULL for none. False: no memory.

@@ -19,6 +19,8 @@ static void destroy(struct writer_mail *m)
 	EVP_MD_CTX_free(m->hash);
 	mime_header_fini(&m->header);
 	mt_buf_fini(&m->hits);
+	for (int i = 0; i < 2; i++)
+		mt_buf_fini(&m->flights[i]);
 	mail_fini(&m->mail);
 	free(m);
 }
@@ -44,6 +46,8 @@ static struct writer_mail *make(struct writer_mails *all)
 	mail_init(&m->mail, all->envelope_max);
 	mime_header_init(&m->header, &all->mime);
 	mt_buf_init(&m->hits, WRITER_HITS_MAX);
+	for (int i = 0; i < 2; i++)
+		mt_buf_init(&m->flights[i], TLS_FLIGHT_MAX);
 	m->hash = EVP_MD_CTX_new();
 	if (m->hash != NULL)
 		return m;
@@ -70,6 +74,9 @@ void writer_mail_put(struct writer_mails *all, struct writer_mail *m)
 {
 	mail_clear(&m->mail);
 	mime_header_clear(&m->header);
+	// Few have a handshake: those that wait keep no memory for one.
+	for (int i = 0; i < 2; i++)
+		mt_buf_fini(&m->flights[i]);
 	m->stored = NULL;
 	m->given_up = false;
 	m->next = all->free;

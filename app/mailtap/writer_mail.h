@@ -9,6 +9,7 @@
 #include "record.h"
 #include "scan_stream.h"
 #include "spool.h"
+#include "tls_env.h"
 
 #include <openssl/evp.h>
 
@@ -26,6 +27,7 @@ struct writer_mail {
 	struct writer *writer; // for hits
 	uint64_t scan_us; // packet time of what is searched
 	struct mt_buf hits; // struct record_hit[]
+	struct mt_buf flights[2]; // of a TLS handshake: of the client, of the server
 	bool held; // a signature wants a copy kept
 	bool given_up;
 	enum mail_given_up why;

@@ -25,7 +25,8 @@ static int open_slots(struct writer *w)
 		w->slots[i].count = w->workers[i].conns.count;
 		w->slots[i].mails =
 			calloc(w->slots[i].count, sizeof(struct writer_mail *));
-		if (w->slots[i].mails == NULL)
+		w->slots[i].tls = calloc(w->slots[i].count, sizeof(struct tls_facts *));
+		if (w->slots[i].mails == NULL || w->slots[i].tls == NULL)
 			return -ENOMEM;
 	}
 	return 0;
@@ -133,7 +134,7 @@ struct writer *writer_create(
 	mt_buf_init(&w->json, RECORD_MAX);
 	name_ifaces(w);
 	if (writer_mails_init(&w->mails, ENVELOPE_MAX, w->boot->connections) != 0 ||
-		open_slots(w) != 0)
+		open_slots(w) != 0 || (w->tls = writer_tls_create()) == NULL)
 		goto no_memory;
 	warn_of_charsets(w);
 	if (settings->eml != NULL &&
@@ -162,6 +163,14 @@ undo:
 	return NULL;
 }
 
+static void free_slots(struct slot_table *t)
+{
+	for (uint32_t i = 0; t->tls != NULL && i < t->count; i++)
+		free(t->tls[i]);
+	free(t->tls);
+	free(t->mails);
+}
+
 void writer_destroy(struct writer *w)
 {
 	if (w == NULL)
@@ -175,8 +184,9 @@ void writer_destroy(struct writer *w)
 	eml_destroy(w->hold);
 	writer_scan_close(w);
 	for (uint32_t i = 0; w->slots != NULL && i < w->worker_count; i++)
-		free(w->slots[i].mails);
+		free_slots(&w->slots[i]);
 	free(w->slots);
+	writer_tls_destroy(w->tls);
 	writer_mails_fini(&w->mails);
 	mt_buf_fini(&w->json);
 	free(w);

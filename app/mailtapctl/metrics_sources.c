@@ -48,6 +48,10 @@ static const struct metrics_family servers[] = {
 	{"unknown",       "server_unknown_mails", "mails",      COUNTER, "without a final reply"},
 	{"complete",      "server_complete_mails", "mails",     COUNTER, "seen whole"},
 	{"dark",          "server_dark_sessions", "sessions",   COUNTER, "that went to TLS"},
+	{"tls_implicit",  "server_tls_implicit_sessions", "sessions", COUNTER, "of them, with TLS from their first octet"},
+	{"tls_refused",   "server_tls_refused_sessions", "sessions", COUNTER, "whose STARTTLS the server refused"},
+	{"tls_unused",    "server_tls_unused_sessions", "sessions", COUNTER, "that stayed in the clear although the server offered STARTTLS"},
+	{"clear",         "server_clear_sessions", "sessions",  COUNTER, "of which a mail was read"},
 };
 
 static const struct metrics_family spool[] = {

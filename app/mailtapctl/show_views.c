@@ -38,6 +38,10 @@ static const struct show_column smtp[] = {
 	{"unknown",   "unknown",   HUMAN_COUNT, SHOW_KEEP},
 	{"complete",  "complete",  HUMAN_COUNT, SHOW_WIDE},
 	{"dark_ppm",  "TLS",       HUMAN_PPM,   SHOW_KEEP},
+	{"dark",      "to TLS",    HUMAN_COUNT, SHOW_WIDE},
+	{"tls_implicit", "implicit", HUMAN_COUNT, SHOW_WIDE},
+	{"tls_unused", "unused",   HUMAN_COUNT, SHOW_WIDE},
+	{"tls_refused", "refused TLS", HUMAN_COUNT, SHOW_WIDE},
 	{"last",      "last (UTC)", HUMAN_TEXT, SHOW_WIDE},
 };
 
@@ -98,6 +102,9 @@ static const struct show_column flows[] = {
 	{"late",            "joined late",       HUMAN_COUNT, SHOW_KEEP},
 	{"one_sided",       "one-sided",         HUMAN_COUNT, SHOW_KEEP},
 	{"dark",            "gone to TLS",       HUMAN_COUNT, SHOW_KEEP},
+	{"tls_implicit",    "from the first octet", HUMAN_COUNT, SHOW_KEEP},
+	{"tls_unused",      "STARTTLS not used", HUMAN_COUNT, SHOW_KEEP},
+	{"tls_refused",     "STARTTLS refused",  HUMAN_COUNT, SHOW_KEEP},
 	{"held",            "octets held",       HUMAN_OCTETS, SHOW_KEEP},
 	{"out_of_order",    "out of order",      HUMAN_COUNT, SHOW_KEEP},
 	{"holes",           "holes",             HUMAN_COUNT, SHOW_KEEP},

@@ -121,6 +121,8 @@ struct conf {
 	struct conf_prefix registered[CONF_REGISTERED_MAX]; // sorted, no duplicates
 	uint32_t registered_count;
 	uint64_t ports[1024]; // smtp.ports, one bit a port
+	uint64_t tls_ports[1024]; // smtp.tls_ports
+	uint64_t watched[1024]; // both of them
 	uint32_t capture; // CONF_CAPTURE_ bits
 	enum conf_automaton automaton;
 	char spool[CONF_PATH_SIZE];

@@ -72,6 +72,17 @@ static int check_limits(const struct conf *c, struct mt_error *error)
 	return 0;
 }
 
+// A port is the one or the other: what it carries decides how its first octets are taken.
+static int check_ports(const struct conf *c, struct mt_error *error)
+{
+	for (unsigned port = 1; port <= UINT16_MAX; port++)
+		if (c->ports[port / 64] & c->tls_ports[port / 64] & 1ULL << port % 64)
+			return mt_error_set(error, EINVAL,
+				"smtp.tls_ports: %u stands in smtp.ports as well; keep it in one of them",
+				port);
+	return 0;
+}
+
 int conf_check(const struct conf *c, bool for_replay, struct mt_error *error)
 {
 	if (c->registered_count == 0)
@@ -85,5 +96,7 @@ int conf_check(const struct conf *c, bool for_replay, struct mt_error *error)
 	int rc = check_devices(c, error);
 	if (rc == 0)
 		rc = check_times(c, error);
+	if (rc == 0)
+		rc = check_ports(c, error);
 	return rc != 0 ? rc : check_limits(c, error);
 }

@@ -50,7 +50,8 @@ extern const struct conf_type conf_type_name; // char[], one of words or of [A-Z
 extern const struct conf_type conf_type_path; // char[]
 extern const struct conf_type conf_type_paths; // struct conf_paths
 extern const struct conf_type conf_type_room; // struct conf_room
-extern const struct conf_type conf_type_ports; // uint64_t[1024], a bit a port
+extern const struct conf_type
+	conf_type_ports; // uint64_t[1024], a bit a port; keeps `watched`
 extern const struct conf_type conf_type_prefixes; // registered, with its count beside it
 extern const struct conf_type conf_type_interfaces;
 extern const struct conf_type conf_type_cores;

@@ -65,6 +65,11 @@ const struct conf_key conf_keys[] = {
 	{"smtp.ports", &conf_type_ports, FIELD(ports), "[25, 587]", 1, CONF_PORTS_MAX, .live = true,
 		.help =
 		"TCP ports on which servers speak SMTP."},
+	{"smtp.tls_ports", &conf_type_ports, FIELD(tls_ports), "[]", 0, CONF_PORTS_MAX, .live = true,
+		.help =
+		"TCP ports on which servers speak TLS from the first octet, such as 465. Of "
+		"their sessions nothing can be read but the handshake, which is recorded; plain "
+		"SMTP on such a port is read as on any other."},
 	{"smtp.capture", &conf_type_words, FIELD(capture), "[inbound]", 1, 3, .words = hops, .live = true,
 		.help =
 		"Which hops: inbound (from outside to a registered server), internal (between "

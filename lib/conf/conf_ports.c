@@ -6,6 +6,7 @@
 static int ports_read(
 	const struct conf_tree *t, int node, const struct conf_key *key, void *field)
 {
+	struct conf *c = (struct conf *)(void *)((char *)field - key->offset);
 	uint64_t bits[PORT_WORDS] = {0};
 
 	int rc = conf_key_list(t, node, key);
@@ -24,6 +25,8 @@ static int ports_read(
 		bits[port / 64] |= 1ULL << (port % 64);
 	}
 	memcpy(field, bits, sizeof(bits));
+	for (int i = 0; i < PORT_WORDS; i++)
+		c->watched[i] = c->ports[i] | c->tls_ports[i];
 	return 0;
 }
 
@@ -45,8 +48,8 @@ static void ports_print(const struct conf_key *key, const void *field, struct mt
 
 static void ports_allowed(const struct conf_key *key, struct mt_buf *out)
 {
-	mt_buf_printf(
-		out, "a list of 1 to %u ports, each 1 to 65535", (unsigned)key->max);
+	mt_buf_printf(out, "a list of %u to %u ports, each 1 to 65535",
+		(unsigned)key->min, (unsigned)key->max);
 }
 
 const struct conf_type conf_type_ports = {

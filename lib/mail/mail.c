@@ -232,6 +232,8 @@ int mail_take(struct mail *m, const struct mail_item *item)
 	case MAIL_EV_FROM_REPLY:
 	case MAIL_EV_ABANDON:
 	case MAIL_EV_SESSION:
+	case MAIL_EV_HANDSHAKE:
+	case MAIL_EV_HANDSHAKE_END:
 	case MAIL_EV_GIVE_UP:
 	case MAIL_EV_COUNT:
 		return 0;

@@ -11,25 +11,28 @@
 #include "mt_span.h"
 
 // name, help
-#define MAIL_EV_LIST(X)                                                                   \
-	X(CONN, "struct mail_conn: first event of every tape")                            \
-	X(HELO, "text: the accepted greeting's name")                                     \
-	X(AUTH, "aux: ok; text: mechanism NUL user")                                      \
-	X(TLS, "aux: bit 0 offered, bit 1 dark")                                          \
-	X(FROM, "text: path NUL params")                                                  \
-	X(FROM_REPLY, "reply to MAIL")                                                    \
-	X(RCPT, "text: path NUL params")                                                  \
-	X(RCPT_REPLY, "reply for the recipient told last")                                \
-	X(RCPT_FINAL,                                                                     \
-		"aux: recipient number; LMTP and PRDR final reply, must come before END") \
-	X(BEGIN, "aux: enum mail_carried; u64 time")                                      \
-	X(BODY, "content octets")                                                         \
-	X(GAP, "u64: octets missing, UINT64_MAX unknown")                                 \
-	X(ODD, "u64: set of oddities (mt_odd_bit)")                                       \
-	X(REPLY, "the final reply")                                                       \
-	X(END, "struct mail_end: the mail is over and its fate known")                    \
-	X(ABANDON, "aux: reason (smtp_why); no content came; u64 time")                   \
-	X(SESSION, "struct mail_session: a connection that ended with something to say")  \
+#define MAIL_EV_LIST(X)                                                                    \
+	X(CONN, "struct mail_conn: first event of every tape")                             \
+	X(HELO, "text: the accepted greeting's name")                                      \
+	X(AUTH, "aux: ok; text: mechanism NUL user")                                       \
+	X(TLS, "aux: bit 0 offered, bit 1 dark")                                           \
+	X(FROM, "text: path NUL params")                                                   \
+	X(FROM_REPLY, "reply to MAIL")                                                     \
+	X(RCPT, "text: path NUL params")                                                   \
+	X(RCPT_REPLY, "reply for the recipient told last")                                 \
+	X(RCPT_FINAL,                                                                      \
+		"aux: recipient number; LMTP and PRDR final reply, must come before END")  \
+	X(BEGIN, "aux: enum mail_carried; u64 time")                                       \
+	X(BODY, "content octets")                                                          \
+	X(GAP, "u64: octets missing, UINT64_MAX unknown")                                  \
+	X(ODD, "u64: set of oddities (mt_odd_bit)")                                        \
+	X(REPLY, "the final reply")                                                        \
+	X(END, "struct mail_end: the mail is over and its fate known")                     \
+	X(ABANDON, "aux: reason (smtp_why); no content came; u64 time")                    \
+	X(SESSION, "struct mail_session: a connection that ended with something to say")   \
+	X(HANDSHAKE, "aux: 0 client, 1 server; octets of a TLS handshake in the clear")    \
+	X(HANDSHAKE_END,                                                                   \
+		"aux: enum tls_end of the client, and of the server << 8; it can be read") \
 	X(GIVE_UP, "aux: enum mail_given_up; the worker gives this mail up")
 
 enum mail_event {
@@ -104,7 +107,9 @@ struct mail_session {
 	uint8_t offered; // STARTTLS was offered
 	uint8_t no_rcpt; // a transaction ended with every recipient refused
 	uint8_t not_smtp;
-	uint8_t reserved[4];
+	uint8_t implicit; // TLS from the first octet
+	uint8_t refused; // the server refused STARTTLS
+	uint8_t reserved[2];
 };
 
 #define MAIL_CHUNK_LAST \

@@ -96,7 +96,8 @@ static bool close_own(struct mt_json *j)
 }
 
 bool record_session(struct mt_buf *out, const struct record_context *c,
-	const struct mail *m, const struct mail_session *session)
+	const struct mail *m, const struct mail_session *session,
+	const struct tls_facts *tls)
 {
 	struct mt_json j;
 
@@ -113,6 +114,7 @@ bool record_session(struct mt_buf *out, const struct record_context *c,
 	mt_json_bool(&j, "dark", session->dark != 0);
 	mt_json_bool(&j, "starttls_offered", session->offered != 0);
 	mt_json_bool(&j, "no_recipient", session->no_rcpt != 0);
+	record_add_tls(&j, session, tls);
 	record_add_odds(
 		&j, session->odds | (j.replaced ? mt_odd_bit(MT_ODD_not_utf8) : 0));
 	return close_own(&j);

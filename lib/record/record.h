@@ -7,6 +7,7 @@
 #include "mail.h"
 #include "mime_header.h"
 #include "stats.h"
+#include "tls_facts.h"
 
 struct record_context {
 	const char *host; // NULL: left out
@@ -53,9 +54,10 @@ bool record_begin(
 // event_type alert: a signature was found in this mail, whose fate is not known yet.
 bool record_alert(struct mt_buf *out, const struct record_context *c,
 	const struct mail *m, const struct record_alert *alert);
-// event_type mailtap, kind session.
+// event_type mailtap, kind session. tls: what its handshake showed, NULL for nothing.
 bool record_session(struct mt_buf *out, const struct record_context *c,
-	const struct mail *m, const struct mail_session *session);
+	const struct mail *m, const struct mail_session *session,
+	const struct tls_facts *tls);
 // kind start; version is plain ASCII.
 bool record_start(struct mt_buf *out, const struct record_context *c, uint64_t at_us,
 	const char *version);

@@ -16,6 +16,9 @@ void record_add_odds(struct mt_json *j, uint64_t odds);
 // "SIZE=100 SMTPUTF8" as an object: keyword in capitals to value as sent, true where there is
 // none. Nothing at all for an empty text.
 void record_add_params(struct mt_json *j, const char *key, struct span text);
+// The object `tls` of a session; nothing at all where TLS was not spoken of.
+void record_add_tls(struct mt_json *j, const struct mail_session *session,
+	const struct tls_facts *facts);
 // The object `email`, in the shape of EVE; nothing at all when no field was found. Without lists
 // it is at most some 30 KB.
 void record_add_email(struct mt_json *j, const struct mime_headers *headers, bool lists);

@@ -34,6 +34,20 @@ void smtp_session_init(struct smtp_session *s, struct smtp_env *env, void *sink_
 		.env = env, .ctx = sink_ctx, .state = SMTP_ST_CONNECT, .whole = true};
 }
 
+void smtp_session_expect_tls(struct smtp_session *s)
+{
+	s->tls_port = true;
+}
+
+// Of a port of TLS nothing is left to be seen once the beginning was missed.
+static bool missed_hello(struct smtp_session *s)
+{
+	if (!s->tls_port || s->sane)
+		return false;
+	smtp_session_go(s, SMTP_EV_HELLO, NULL);
+	return true;
+}
+
 size_t smtp_session_feed(struct smtp_session *s, enum smtp_dir dir, struct span text)
 {
 	return dir == SMTP_CLIENT ? smtp_session_client(s, text)
@@ -106,7 +120,8 @@ static void gap_of_client(struct smtp_session *s, uint64_t len)
 
 void smtp_session_gap(struct smtp_session *s, enum smtp_dir dir, uint64_t len)
 {
-	if (len == 0 || s->state == SMTP_ST_DARK || s->state == SMTP_ST_END)
+	if (len == 0 || s->state == SMTP_ST_DARK || s->state == SMTP_ST_END ||
+		missed_hello(s))
 		return;
 	if (dir == SMTP_CLIENT)
 		gap_of_client(s, len);
@@ -152,6 +167,7 @@ void smtp_session_joined_late(struct smtp_session *s)
 	s->late = s->heard = s->spoke = s->doubt = s->server_gap = true;
 	s->torn[SMTP_CLIENT] = s->torn[SMTP_SERVER] = true;
 	smtp_session_odd(s, MT_ODD_joined_late);
+	missed_hello(s);
 }
 
 // What is kept back is content now, unless it is the end in a form that is common enough, or a
@@ -178,6 +194,9 @@ void smtp_session_close(struct smtp_session *s)
 		smtp_session_hole(s, dropped);
 	if (s->take == SMTP_TAKE_DATA)
 		close_content(s);
+	// A client that opened with TLS, and a server that did not contradict it.
+	if (s->veiled && s->state != SMTP_ST_DARK && s->state != SMTP_ST_END)
+		s->env->sink->tls(s->ctx, SMTP_TLS_DARK);
 	smtp_session_go(s, SMTP_EV_CLOSE, NULL);
 }
 

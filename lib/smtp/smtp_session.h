@@ -42,6 +42,9 @@ void smtp_env_fini(struct smtp_env *env);
 
 void smtp_session_init(struct smtp_session *s, struct smtp_env *env, void *sink_ctx);
 
+// The port is one of TLS from the first octet: that is then no oddity. Plain SMTP is still read.
+void smtp_session_expect_tls(struct smtp_session *s);
+
 // Offers the next in-order octets of one direction. Returns how many were taken; fewer than
 // text.len means this direction waits: for the other one (smtp_session_waits says so: feed that
 // one first), or because the sink's body had no room. Never fails: what the wire does wrong is

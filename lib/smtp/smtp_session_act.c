@@ -181,8 +181,7 @@ static void open_blind(struct smtp_session *s)
 static void go_dark(struct smtp_session *s)
 {
 	abandon(s, SMTP_WHY_TLS);
-	if (!s->veiled)
-		s->env->sink->tls(s->ctx, true, true);
+	s->env->sink->tls(s->ctx, SMTP_TLS_DARK);
 }
 
 static void act(struct smtp_session *s, enum smtp_act action, enum smtp_ev event,

@@ -321,21 +321,33 @@ static void on_line(struct smtp_session *s, const struct smtp_line_got *got)
 	on_command(s, &c);
 }
 
-// A client that opens with a TLS record. Its octets are still read as lines: if the server goes
-// on in the clear, so do we.
+// The first octet of TLS; of a hello in the form of SSLv2 it is a length with its highest bit set
+// (RFC 5246 E.2), and no command begins so.
+static bool is_tls_octet(uint8_t octet)
+{
+	return octet == TLS_HANDSHAKE || octet & 0x80;
+}
+
+// A client that opens with TLS. Its octets are still read as lines: if the server goes on in the
+// clear, so do we.
 static void look_for_tls(struct smtp_session *s, struct span text)
 {
 	const struct smtp_line *l = &s->line[SMTP_CLIENT];
-	bool hello = l->begun ? l->len == 1 && l->block != NULL &&
-			l->block[0] == TLS_HANDSHAKE && text.ptr[0] == TLS_MAJOR
-			      : text.len > 1 && text.ptr[0] == TLS_HANDSHAKE &&
-			text.ptr[1] == TLS_MAJOR;
+	const uint8_t first = TLS_HANDSHAKE;
+	bool split = l->begun && l->len == 1 && l->block != NULL &&
+		l->block[0] == TLS_HANDSHAKE && text.ptr[0] == TLS_MAJOR;
+	bool whole = !l->begun && text.len > 1 && text.ptr[0] == TLS_HANDSHAKE &&
+		text.ptr[1] == TLS_MAJOR;
 
-	if (!hello || s->veiled || s->late)
+	whole |= s->tls_port && !l->begun && is_tls_octet(text.ptr[0]);
+	if ((!split && !whole) || s->veiled || s->late)
 		return;
 	s->veiled = true;
-	smtp_session_odd(s, MT_ODD_tls_on_plain_port);
-	s->env->sink->tls(s->ctx, false, true);
+	if (!s->tls_port)
+		smtp_session_odd(s, MT_ODD_tls_on_plain_port);
+	s->env->sink->tls(s->ctx, SMTP_TLS_OPENED);
+	if (split)
+		s->env->sink->tls_octets(s->ctx, false, span_make(&first, 1));
 }
 
 static size_t take_line(struct smtp_session *s, struct span text)
@@ -346,6 +358,8 @@ static size_t take_line(struct smtp_session *s, struct span text)
 	if (!s->spoke)
 		look_for_tls(s, text);
 	size_t n = smtp_line_feed(l, &s->env->blocks, s->env->limits.line, text, &got);
+	if (s->veiled)
+		s->env->sink->tls_octets(s->ctx, false, span_head(text, n));
 	if (got.whole) {
 		on_line(s, &got);
 		smtp_line_done(l, &s->env->blocks);
@@ -356,7 +370,7 @@ static size_t take_line(struct smtp_session *s, struct span text)
 // The first octet after a STARTTLS that was agreed.
 static void look_behind_starttls(struct smtp_session *s, uint8_t octet)
 {
-	if (octet == TLS_HANDSHAKE) {
+	if (is_tls_octet(octet)) {
 		smtp_line_done(&s->line[SMTP_CLIENT], &s->env->blocks);
 		smtp_session_go(s, SMTP_EV_HELLO, NULL);
 		return;
@@ -370,11 +384,11 @@ static size_t step(struct smtp_session *s, struct span text)
 {
 	size_t taken;
 
-	if (s->state == SMTP_ST_DARK || s->state == SMTP_ST_END)
-		return text.len;
 	if (s->state == SMTP_ST_TLS)
 		look_behind_starttls(s, text.ptr[0]);
 	if (s->state == SMTP_ST_DARK)
+		s->env->sink->tls_octets(s->ctx, false, text);
+	if (s->state == SMTP_ST_DARK || s->state == SMTP_ST_END)
 		return text.len;
 	if (s->take == SMTP_TAKE_DATA)
 		taken = smtp_session_content(s, text);

@@ -41,6 +41,7 @@ struct smtp_session {
 	bool heard : 1; // a reply was seen, or the first one was missed
 	bool spoke : 1; // a command line was seen
 	bool sane : 1; // something that is SMTP was seen
+	bool tls_port : 1; // TLS from the first octet is what is expected
 	bool veiled : 1; // the client opened with TLS and nothing has shown otherwise
 	bool greeted : 1; // HELO, EHLO or LHLO was accepted
 	bool lmtp : 1;

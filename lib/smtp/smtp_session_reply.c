@@ -41,6 +41,8 @@ static void take_path(
 static void take_starttls(struct smtp_session *s, const struct smtp_reply *r)
 {
 	if (smtp_reply_class(r) != 2) {
+		if (r->code >= 400)
+			s->env->sink->tls(s->ctx, SMTP_TLS_REFUSED);
 		smtp_session_go(s, SMTP_EV_OTHER_NO, NULL);
 		return;
 	}

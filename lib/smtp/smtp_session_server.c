@@ -36,7 +36,7 @@ static void look_for_offers(struct smtp_session *s, const struct smtp_reply *r)
 	if (span_equal_nocase(keyword, span_text("PIPELINING")))
 		s->pipelining = true;
 	else if (span_equal_nocase(keyword, span_text("STARTTLS")))
-		s->env->sink->tls(s->ctx, true, false);
+		s->env->sink->tls(s->ctx, SMTP_TLS_OFFERED);
 }
 
 static void on_malformed(struct smtp_session *s, bool torn)
@@ -89,9 +89,12 @@ static void on_line(struct smtp_session *s, const struct smtp_line_got *line)
 		on_reply(s, line->text);
 }
 
-static bool is_tls_record(uint8_t octet)
+// Whether the server goes on with TLS at the beginning of a line.
+static bool is_tls(const struct smtp_session *s, uint8_t octet)
 {
-	return octet >= 0x14 && octet <= 0x17;
+	bool expected = s->veiled || s->state == SMTP_ST_TLS || (s->tls_port && !s->sane);
+
+	return expected && octet >= 0x14 && octet <= 0x17;
 }
 
 size_t smtp_session_server(struct smtp_session *s, struct span text)
@@ -105,12 +108,13 @@ size_t smtp_session_server(struct smtp_session *s, struct span text)
 		// What the client said before this reply must be through first.
 		if (!smtp_session_drain(s) && s->stuck)
 			return taken;
+		if (s->state == SMTP_ST_DARK)
+			s->env->sink->tls_octets(s->ctx, true, rest);
 		if (s->state == SMTP_ST_DARK || s->state == SMTP_ST_END)
 			return text.len;
-		if (!l->begun && is_tls_record(rest.ptr[0]) &&
-			(s->veiled || s->state == SMTP_ST_TLS)) {
+		if (!l->begun && is_tls(s, rest.ptr[0])) {
 			smtp_session_go(s, SMTP_EV_HELLO, NULL);
-			return text.len;
+			continue;
 		}
 		taken += smtp_line_feed(
 			l, &s->env->blocks, s->env->limits.reply, rest, &got);

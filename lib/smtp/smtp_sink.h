@@ -52,6 +52,13 @@ enum smtp_why {
 	SMTP_WHY_COUNT
 };
 
+enum smtp_tls {
+	SMTP_TLS_OFFERED, // the server's reply to EHLO lists STARTTLS
+	SMTP_TLS_REFUSED, // the client asked for STARTTLS, and the server said no
+	SMTP_TLS_OPENED, // the client began with TLS, without STARTTLS
+	SMTP_TLS_DARK, // TLS took over
+};
+
 struct smtp_path {
 	struct span path; // as sent, with its <>; "<>" for the null sender
 	struct span
@@ -82,7 +89,11 @@ struct smtp_sink {
 	void (*greeting)(void *ctx, struct span name);
 	// AUTH finished: mechanism, user where it is readable, never the secret.
 	void (*auth)(void *ctx, struct span mechanism, struct span user, bool ok);
-	// STARTTLS was offered / accepted; after dark nothing of this connection is told any more.
-	void (*tls)(void *ctx, bool offered, bool dark);
+	// What became of TLS; after SMTP_TLS_DARK nothing of the dialogue is told any more.
+	void (*tls)(void *ctx, enum smtp_tls what);
+	// Octets of a connection that is dark, of either direction and in its order, from the first
+	// one of TLS on. They may come before SMTP_TLS_DARK where a client opens with TLS: the
+	// server may still go on in the clear.
+	void (*tls_octets)(void *ctx, bool of_server, struct span text);
 	void (*odd)(void *ctx, enum mt_odd odd);
 };

@@ -35,6 +35,8 @@ static const struct {
 	[STATS_tcp_lost] = LOSS("octets passed the server but not us: compare the legs, look at missed packets (ports)"),
 	[STATS_tcp_relieved] = LOSS("raise memory.mbufs: packets out of order are held in it"),
 	[STATS_conn_evicted] = LOSS("half-open connections were pushed out: a SYN flood, or flow.connections is too small"),
+	[STATS_conn_tls_unread] = LOSS("raise flow.connections or memory.chunks: no room was left for handshakes"),
+	[STATS_writer_handshakes_lost] = LOSS("shorten flow.idle: too many sessions that went to TLS stay open"),
 	[STATS_writer_given_up_chunk] = LOSS("the disk is slower than the mail: a faster disk, or raise memory.chunks"),
 	[STATS_writer_given_up_disk_full] = LOSS("make room on the spool's file system, or lower spool.retention"),
 	[STATS_writer_given_up_disk_error] = LOSS("the disk failed: look at the kernel's log (dmesg) and replace it"),

@@ -57,6 +57,10 @@
 	X(conn_left, "connections", "open now whose server or port a reload has left: followed to their end") \
 	X(conn_late, "connections", "joined in the middle") \
 	X(conn_dark, "connections", "that went to TLS") \
+	X(conn_tls_implicit, "connections", "of them, with TLS from their first octet") \
+	X(conn_tls_refused, "connections", "whose server refused STARTTLS") \
+	X(conn_tls_unused, "connections", "that stayed in the clear although the server offered STARTTLS") \
+	X(conn_tls_unread, "connections", "that went to TLS, and no room was left for their handshake") \
 	X(conn_one_sided, "connections", "of which only one direction was seen") \
 	X(conn_used, "connections", "that carried payload") \
 	X(conn_used_client, "connections", "that carried payload, of which only the client had been seen by then") \
@@ -93,6 +97,8 @@
 	X(writer_given_up_open, "mails", "given up: too many mails open") \
 	X(writer_given_up_envelope, "mails", "given up: the envelope was too large") \
 	X(writer_sessions, "records", "of sessions") \
+	X(writer_handshakes, "handshakes", "of TLS, read as far as they are in the clear") \
+	X(writer_handshakes_lost, "handshakes", "of TLS, read but not told: too many sessions were open") \
 	X(writer_octets, "octets", "of content appended to the log") \
 	X(writer_scanned, "mails", "searched for signatures") \
 	X(writer_unscanned, "mails", "not searched: no stream was left") \

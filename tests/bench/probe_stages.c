@@ -120,11 +120,17 @@ static void nothing_auth(void *ctx, struct span mechanism, struct span user, boo
 	(void)ok;
 }
 
-static void nothing_tls(void *ctx, bool offered, bool dark)
+static void nothing_tls(void *ctx, enum smtp_tls what)
 {
 	(void)ctx;
-	(void)offered;
-	(void)dark;
+	(void)what;
+}
+
+static void nothing_tls_octets(void *ctx, bool of_server, struct span text)
+{
+	(void)ctx;
+	(void)of_server;
+	(void)text;
 }
 
 static void nothing_odd(void *ctx, enum mt_odd odd)
@@ -145,6 +151,7 @@ static const struct smtp_sink sink = {
 	.greeting = nothing_greeting,
 	.auth = nothing_auth,
 	.tls = nothing_tls,
+	.tls_octets = nothing_tls_octets,
 	.odd = nothing_odd,
 };
 

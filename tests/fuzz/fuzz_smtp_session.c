@@ -15,6 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct teller {
 	struct mt_buf log;
+	struct mt_buf dark[2]; // octets of TLS, of the client and of the server
 	uint64_t odds, given, most;
 	bool open, begun, in_body;
 };
@@ -130,9 +131,20 @@ static void on_auth(void *ctx, struct span mechanism, struct span user, bool ok)
 	say(ctx, "user", user);
 }
 
-static void on_tls(void *ctx, bool offered, bool dark)
+static void on_tls(void *ctx, enum smtp_tls what)
 {
-	say(ctx, offered ? "tls offered" : "tls", span_text(dark ? "dark" : ""));
+	struct teller *t = ctx;
+
+	say(t, "tls", span_text(""));
+	mt_buf_printf(&t->log, "%d ", what);
+}
+
+static void on_tls_octets(void *ctx, bool of_server, struct span text)
+{
+	struct teller *t = ctx;
+
+	MT_ASSERT(text.len > 0);
+	mt_buf_add(&t->dark[of_server], text);
 }
 
 static void on_odd(void *ctx, enum mt_odd odd)
@@ -144,7 +156,7 @@ static void on_odd(void *ctx, enum mt_odd odd)
 }
 
 static const struct smtp_sink sink = {on_open, on_rcpt, on_abandon, on_begin, on_body,
-	on_gap, on_end, on_final, on_greeting, on_auth, on_tls, on_odd};
+	on_gap, on_end, on_final, on_greeting, on_auth, on_tls, on_tls_octets, on_odd};
 
 struct item {
 	uint8_t kind;
@@ -234,8 +246,12 @@ static struct teller run(struct span text, uint8_t choice, size_t step)
 	struct smtp_session s;
 
 	mt_buf_init(&t.log, 1u << 20);
+	mt_buf_init(&t.dark[0], 1u << 20);
+	mt_buf_init(&t.dark[1], 1u << 20);
 	MT_ASSERT(smtp_env_init(&env, &limits, &sink, 256) == 0);
 	smtp_session_init(&s, &env, &t);
+	if (choice & 32)
+		smtp_session_expect_tls(&s);
 	if (choice & 16)
 		smtp_session_joined_late(&s);
 	play(&s, items, count, step);
@@ -243,6 +259,13 @@ static struct teller run(struct span text, uint8_t choice, size_t step)
 	MT_ASSERT(!t.open && !t.begun);
 	smtp_env_fini(&env);
 	return t;
+}
+
+static void teller_fini(struct teller *t)
+{
+	mt_buf_fini(&t->log);
+	mt_buf_fini(&t->dark[0]);
+	mt_buf_fini(&t->dark[1]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -257,8 +280,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MT_ASSERT(span_equal(mt_buf_span(&whole.log), mt_buf_span(&octets.log)));
 	MT_ASSERT(span_equal(mt_buf_span(&whole.log), mt_buf_span(&cut.log)));
 	MT_ASSERT(whole.odds == octets.odds && whole.odds == cut.odds);
-	mt_buf_fini(&whole.log);
-	mt_buf_fini(&octets.log);
-	mt_buf_fini(&cut.log);
+	for (int i = 0; i < 2; i++) {
+		struct span dark = mt_buf_span(&whole.dark[i]);
+		MT_ASSERT(span_equal(dark, mt_buf_span(&octets.dark[i])));
+		MT_ASSERT(span_equal(dark, mt_buf_span(&cut.dark[i])));
+	}
+	teller_fini(&whole);
+	teller_fini(&octets);
+	teller_fini(&cut);
 	return 0;
 }

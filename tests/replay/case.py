@@ -8,6 +8,7 @@ import re
 import shlex
 
 import dialogue
+import tls
 from dialogue import Packet
 
 LINE = re.compile(r"(?P<side>[CS])(\[(?P<mods>[^\]]*)\])?(\*(?P<times>\d+))?:( (?P<text>.*))?$")
@@ -172,6 +173,29 @@ class Case:
         for n in range(int(count)):
             host = f"100.{64 + (n >> 14 & 63)}.{n >> 6 & 255}.{n & 63}:{1024 + n % 60000}"
             self.add([dialogue.segment(dialogue.connection(host, server, {}), "C", b"", {"flags": "syn"})])
+
+    # TLS
+
+    def say_tls(self, side, make, words):
+        options = options_of(words)
+        mods = {k: v for k, v in options.items() if k not in tls.OPTIONS}
+        self.add(dialogue.send(self.conn(), side, make(options), mods))
+
+    def do_client_hello(self, *words):
+        self.say_tls("C", tls.client_hello, words)
+
+    def do_server_hello(self, *words):
+        self.say_tls("S", tls.server_hello, words)
+
+    def do_alert(self, side, level, description):
+        self.add(dialogue.send(self.conn(), side, tls.alert(level, description), {}))
+
+    def do_encrypted(self, side, size="100"):
+        octets = tls.record(tls.CHANGE, b"\1") + tls.record(tls.DATA, bytes(int(size)))
+        self.add(dialogue.send(self.conn(), side, octets, {}))
+
+    def do_starttls(self):
+        self.both(("C", "STARTTLS"), ("S", "220 2.0.0 Ready to start TLS"))
 
     def do_wait(self, seconds):
         self.now += 0 if self.hasty else float(seconds) * 1e6

@@ -82,7 +82,7 @@ Test(live, another_selection_keeps_the_earlier_ones_open)
 	cr_expect(lets_through("192.0.2.26"));
 	cr_expect(lets_through("192.0.2.27"));
 	cr_expect_not(lets_through("192.0.2.28"));
-	cr_expect(rx.set->wide.ports[0] & 1ULL << 25, "port 25 is followed to its end");
+	cr_expect(rx.set->wide.watched[0] & 1ULL << 25, "port 25 is followed to its end");
 	cr_expect_eq(rx.set->conf.ports[0] & 1ULL << 25, 0);
 	cr_expect_eq(rx.set->selection, 2);
 }

@@ -48,7 +48,7 @@ static void session(struct servers *s, uint32_t server, bool dark)
 	uint16_t place = servers_begin(s, &at, 100);
 
 	if (dark)
-		servers_dark(s, place, 200);
+		servers_tls(s, place, SERVERS_TLS_DARK, 200);
 	else
 		servers_mail(s, place, &whole, 200);
 	servers_end(s, place, 300);

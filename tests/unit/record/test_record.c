@@ -52,7 +52,7 @@ Test(record, a_session)
 	mail_init(&m, 10000);
 	mt_buf_init(&out, 10000);
 	sample_fill(&m, SAMPLE_HELO, span_text("\xffhost"));
-	cr_expect(record_session(&out, &context, &m, &session));
+	cr_expect(record_session(&out, &context, &m, &session, NULL));
 	expect_text(&out,
 		OWN
 		"\"host\":\"sensor\",\"flow_id\":9007199254740991,\"src_ip\":\"192.0.2.1\","
@@ -60,7 +60,7 @@ Test(record, a_session)
 		"\"proto\":\"TCP\",\"mailtap\":{\"kind\":\"session\","
 		"\"helo\":\"\xef\xbf\xbdhost\",\"transactions\":3,\"mails\":1,"
 		"\"dark\":true,\"starttls_offered\":true,\"no_recipient\":false,"
-		"\"odd\":[\"early_talker\",\"not_utf8\"]}}");
+		"\"tls\":{\"offered\":true,\"used\":true},\"odd\":[\"early_talker\",\"not_utf8\"]}}");
 	mt_buf_fini(&out);
 	mail_fini(&m);
 }
@@ -142,7 +142,7 @@ Test(record, what_does_not_fit_is_said)
 	mt_buf_clear(&out);
 	cr_expect(!record_begin(&out, &context, &m));
 	mt_buf_clear(&out);
-	cr_expect(!record_session(&out, &context, &m, &session));
+	cr_expect(!record_session(&out, &context, &m, &session, NULL));
 	mt_buf_fini(&out);
 	mail_fini(&m);
 }

@@ -13,11 +13,15 @@ void smtp_log_init(struct smtp_log *log)
 {
 	*log = (struct smtp_log){0};
 	mt_buf_init(&log->text, LOG_MAX);
+	mt_buf_init(&log->dark[0], LOG_MAX);
+	mt_buf_init(&log->dark[1], LOG_MAX);
 }
 
 void smtp_log_fini(struct smtp_log *log)
 {
 	mt_buf_fini(&log->text);
+	mt_buf_fini(&log->dark[0]);
+	mt_buf_fini(&log->dark[1]);
 }
 
 static struct mt_buf *line(struct smtp_log *log)
@@ -34,22 +38,10 @@ static struct mt_buf *line(struct smtp_log *log)
 	return &log->text;
 }
 
-struct span smtp_log_text(struct smtp_log *log)
-{
-	return mt_buf_span(line(log));
-}
-
 static void want(struct smtp_log *log, bool right, const char *event)
 {
 	if (!right)
 		mt_buf_printf(line(log), "BROKEN CONTRACT at %s\n", event);
-}
-
-bool smtp_log_is_broken(struct smtp_log *log)
-{
-	struct span text = smtp_log_text(log);
-
-	return text.len > 0 && memmem(text.ptr, text.len, "BROKEN", 6) != NULL;
 }
 
 static void add_octets(struct mt_buf *b, struct span s)
@@ -64,6 +56,28 @@ static void add_octets(struct mt_buf *b, struct span s)
 		else
 			mt_buf_add_char(b, (char)s.ptr[i]);
 	}
+}
+
+struct span smtp_log_text(struct smtp_log *log)
+{
+	struct mt_buf *text = line(log);
+
+	for (int i = 0; i < 2; i++) {
+		if (log->dark[i].len == 0)
+			continue;
+		mt_buf_printf(text, "dark %c ", "CS"[i]);
+		add_octets(text, mt_buf_span(&log->dark[i]));
+		mt_buf_add_text(text, "\n");
+		mt_buf_clear(&log->dark[i]);
+	}
+	return mt_buf_span(text);
+}
+
+bool smtp_log_is_broken(struct smtp_log *log)
+{
+	struct span text = smtp_log_text(log);
+
+	return text.len > 0 && memmem(text.ptr, text.len, "BROKEN", 6) != NULL;
 }
 
 static void add_reply(struct mt_buf *b, const struct smtp_reply *r)
@@ -204,12 +218,22 @@ static void on_auth(void *ctx, struct span mechanism, struct span user, bool ok)
 	mt_buf_add_text(&log->text, ok ? " ok\n" : " no\n");
 }
 
-static void on_tls(void *ctx, bool offered, bool dark)
+static void on_tls(void *ctx, enum smtp_tls what)
+{
+	static const char *const names[] = {[SMTP_TLS_OFFERED] = "offered",
+		[SMTP_TLS_REFUSED] = "refused",
+		[SMTP_TLS_OPENED] = "opened",
+		[SMTP_TLS_DARK] = "dark"};
+	struct smtp_log *log = ctx;
+
+	mt_buf_printf(line(log), "tls %s\n", names[what]);
+}
+
+static void on_tls_octets(void *ctx, bool of_server, struct span text)
 {
 	struct smtp_log *log = ctx;
 
-	mt_buf_printf(
-		line(log), "tls%s%s\n", offered ? " offered" : "", dark ? " dark" : "");
+	mt_buf_add(&log->dark[of_server], text);
 }
 
 static void on_odd(void *ctx, enum mt_odd odd)
@@ -233,5 +257,6 @@ const struct smtp_sink smtp_log_sink = {
 	.greeting = on_greeting,
 	.auth = on_auth,
 	.tls = on_tls,
+	.tls_octets = on_tls_octets,
 	.odd = on_odd,
 };

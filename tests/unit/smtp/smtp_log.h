@@ -11,6 +11,7 @@
 
 struct smtp_log {
 	struct mt_buf text;
+	struct mt_buf dark[2]; // octets of TLS, of the client and of the server
 	size_t room; // octets that body takes a call; 0: all
 	uint64_t odds; // told within the content, not written yet
 	bool in_body; // the last line is content and may go on

@@ -86,6 +86,8 @@ static void read_line(struct smtp_script *script, struct span line)
 		add_item(script, SMTP_ITEM_HURRY);
 	} else if (starts(line, "late")) {
 		script->late = true;
+	} else if (starts(line, "tls-port")) {
+		script->tls_port = true;
 	} else if (starts(line, "strict")) {
 		script->strict = true;
 	} else {
@@ -195,6 +197,8 @@ void smtp_script_play(const struct smtp_script *script, struct smtp_env *env, si
 
 	env->limits.strict = script->strict;
 	smtp_session_init(&s, env, log);
+	if (script->tls_port)
+		smtp_session_expect_tls(&s);
 	if (script->late)
 		smtp_session_joined_late(&s);
 	for (size_t i = 0; i < script->count; i++) {

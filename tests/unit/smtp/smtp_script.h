@@ -7,7 +7,7 @@
 //   # why
 //   C: a line of the client, its CRLF is added          S: the same of the server
 //   C- octets of the client, nothing is added           S- the same of the server
-//   gap C 100    gap S 100    late    strict    hurry
+//   gap C 100    gap S 100    late    strict    tls-port    hurry
 //   > an event, as smtp_log writes it
 //
 // Octets: \r \n \t \\ \xHH, and \{5000x} for 5000 times x. In the script order is causal order:
@@ -35,7 +35,7 @@ struct smtp_script {
 	char name[96];
 	struct smtp_item items[SMTP_SCRIPT_ITEMS];
 	size_t count;
-	bool late, strict;
+	bool late, strict, tls_port;
 	struct mt_buf want; // the events
 };
 
