@@ -46,6 +46,8 @@ static void stop_reading(struct conn *c)
 
 static bool is_reading(struct conn *c)
 {
+	// What is seen of a connection that was joined late lies behind its handshake.
+	c->handshake_over |= c->pair.joined_late;
 	if (c->handshake != NULL || c->handshake_over)
 		return c->handshake != NULL;
 	c->handshake = handshake_begin(&c->worker->handshakes);
@@ -64,7 +66,7 @@ void conn_tls_octets(struct conn *c, bool of_server, struct span text)
 
 void conn_tls_gap(struct conn *c, bool of_server)
 {
-	if (smtp_session_is_dark(&c->session) && is_reading(c))
+	if (smtp_session_is_tls(&c->session) && is_reading(c))
 		handshake_gap(c->handshake, of_server);
 }
 

@@ -205,6 +205,12 @@ bool smtp_session_is_dark(const struct smtp_session *s)
 	return s->state == SMTP_ST_DARK;
 }
 
+bool smtp_session_is_tls(const struct smtp_session *s)
+{
+	return s->state == SMTP_ST_DARK || s->state == SMTP_ST_TLS || s->veiled ||
+		(s->tls_port && !s->sane);
+}
+
 bool smtp_session_is_idle(const struct smtp_session *s)
 {
 	return !s->open && !s->begun && s->pending.count == 0 && s->lost == 0 &&

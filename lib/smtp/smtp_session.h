@@ -69,6 +69,8 @@ void smtp_session_close(struct smtp_session *s);
 
 // TLS took over: nothing more will be told.
 bool smtp_session_is_dark(const struct smtp_session *s);
+// TLS took over, or it is what comes next.
+bool smtp_session_is_tls(const struct smtp_session *s);
 // No transaction, nothing pending: idle between mails.
 bool smtp_session_is_idle(const struct smtp_session *s);
 // The end of data was seen and its reply is awaited (a longer idle time is in order).
