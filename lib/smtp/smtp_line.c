@@ -60,6 +60,13 @@ size_t smtp_line_feed(struct smtp_line *l, struct mt_pool *blocks, uint32_t limi
 	return at + 1;
 }
 
+struct span smtp_line_begun(const struct smtp_line *l, uint32_t limit)
+{
+	if (l->block == NULL)
+		return span_text("");
+	return span_make(l->block, l->len < limit + 1 ? l->len : limit + 1);
+}
+
 void smtp_line_done(struct smtp_line *l, struct mt_pool *blocks)
 {
 	if (l->block != NULL)

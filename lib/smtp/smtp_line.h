@@ -32,5 +32,7 @@ size_t smtp_line_block(uint32_t limit);
 // the line and then calls smtp_line_done.
 size_t smtp_line_feed(struct smtp_line *l, struct mt_pool *blocks, uint32_t limit,
 	struct span text, struct smtp_line_got *ret);
+// What is kept of an unfinished line, at most limit + 1 octets; lent until the next call.
+struct span smtp_line_begun(const struct smtp_line *l, uint32_t limit);
 // Forgets the line, finished or not, and gives its block back wiped: it may hold a secret.
 void smtp_line_done(struct smtp_line *l, struct mt_pool *blocks);

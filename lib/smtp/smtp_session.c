@@ -113,7 +113,7 @@ static void gap_of_client(struct smtp_session *s, uint64_t len)
 		return;
 	smtp_line_done(&s->line[SMTP_CLIENT], &s->env->blocks);
 	s->torn[SMTP_CLIENT] = s->spoke = true;
-	s->answer_due = false;
+	s->answer_due = s->chunk_doubt = false;
 	smtp_session_go(s, SMTP_EV_GAP, NULL);
 	s->doubt = true;
 }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "smtp_session_internal.h"
 
+#include <ctype.h>
+
 // Lines that are no SMTP before we stop listening.
 #define STRANGE_MAX 16
+
+// Letters of the shortest verb.
+#define VERB_MIN 4
 
 #define TLS_HANDSHAKE 0x16
 #define TLS_MAJOR     0x03
@@ -188,6 +193,12 @@ static size_t take_chunk(struct smtp_session *s, struct span text)
 	return n;
 }
 
+void smtp_session_doubt_chunk(struct smtp_session *s)
+{
+	s->take = SMTP_TAKE_LINES;
+	s->chunk_doubt = s->chunk_left > 0;
+}
+
 void smtp_session_take_turn(struct smtp_session *s, bool anyway)
 {
 	bool expected = s->state == SMTP_ST_RCPT || s->state == SMTP_ST_CHUNKS ||
@@ -350,11 +361,53 @@ static void look_for_tls(struct smtp_session *s, struct span text)
 		s->env->sink->tls_octets(s->ctx, false, span_make(&first, 1));
 }
 
+static bool is_command_like(struct span line)
+{
+	size_t letters = 0;
+
+	while (letters < line.len && isalpha(line.ptr[letters]))
+		letters++;
+	return smtp_command_parse(line).verb != SMTP_VERB_UNKNOWN ||
+		(letters == line.len && letters > 0 && letters < VERB_MIN);
+}
+
+// The first line behind a chunk that was refused before its octets came: a command, if it is one
+// that we know, else the beginning of the chunk. Servers read over chunks that they refuse.
+static size_t take_doubtful_line(struct smtp_session *s, struct span text)
+{
+	struct smtp_line *l = &s->line[SMTP_CLIENT];
+	struct span part = span_head(
+		text, s->chunk_left < text.len ? (size_t)s->chunk_left : text.len);
+	struct smtp_line_got got;
+
+	size_t n = smtp_line_feed(l, &s->env->blocks, s->env->limits.line, part, &got);
+	s->chunk_left -= n;
+	if (!got.whole && s->chunk_left > 0)
+		return n;
+	struct span so_far =
+		got.whole ? got.text : smtp_line_begun(l, s->env->limits.line);
+	s->chunk_doubt = false;
+	if (is_command_like(so_far)) {
+		if (!got.whole)
+			return n;
+		on_line(s, &got);
+	} else {
+		s->take = SMTP_TAKE_CHUNK;
+		s->chunk_seen = s->chunk_skip = true;
+		if (s->chunk_left == 0)
+			smtp_session_end_chunk(s);
+	}
+	smtp_line_done(l, &s->env->blocks);
+	return n;
+}
+
 static size_t take_line(struct smtp_session *s, struct span text)
 {
 	struct smtp_line *l = &s->line[SMTP_CLIENT];
 	struct smtp_line_got got;
 
+	if (s->chunk_doubt)
+		return take_doubtful_line(s, text);
 	if (!s->spoke)
 		look_for_tls(s, text);
 	size_t n = smtp_line_feed(l, &s->env->blocks, s->env->limits.line, text, &got);

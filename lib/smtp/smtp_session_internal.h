@@ -76,6 +76,8 @@ void smtp_session_take_end(struct smtp_session *s);
 void smtp_session_refuse_end(struct smtp_session *s);
 void smtp_session_begin_chunk(struct smtp_session *s);
 void smtp_session_end_chunk(struct smtp_session *s);
+// The chunk was refused before any of its octets was seen. Whether they come, they tell themselves.
+void smtp_session_doubt_chunk(struct smtp_session *s);
 // Goes on with a BDAT once nothing stands before it. anyway: even if no recipient was accepted.
 void smtp_session_take_turn(struct smtp_session *s, bool anyway);
 

@@ -87,6 +87,8 @@ static void take_awaited(
 		s->chunk_skip = true;
 		if (s->offered)
 			smtp_session_begin_chunk(s);
+		else
+			smtp_session_doubt_chunk(s);
 	} else {
 		take_unexpected_chunk(s, line);
 	}

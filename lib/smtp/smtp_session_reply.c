@@ -81,11 +81,11 @@ static bool take_chunk_reply(struct smtp_session *s, const struct smtp_record *r
 	smtp_session_go(s, SMTP_EV_CHUNK_NO, &(struct smtp_told){NULL, r});
 	if (!newest)
 		return true;
-	// Octets that were begun, or sent ahead, will all come; else the client knows better than to
-	// send them.
-	if (!s->chunk_seen && !s->offered)
-		s->take = SMTP_TAKE_LINES;
+	// Octets that were begun, or sent ahead, will all come; else the client may know better than
+	// to send them.
 	s->chunk_skip = true;
+	if (!s->chunk_seen && !s->offered)
+		smtp_session_doubt_chunk(s);
 	return true;
 }
 
