@@ -12,6 +12,9 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "replay"))
+sys.path.insert(0, os.path.join(HERE, "..", "record"))
+import schema
+
 REGISTERED = "registered: [192.0.2.16/28, \"2001:db8:25::/64\"]\n"
 
 
@@ -64,8 +67,42 @@ class Harness:
         return well
 
     def end(self):
+        for path in schema.find(self.folder):
+            validated.look_at(path)
+        if validated.count:
+            self.check(not validated.faults, f"{len(validated.faults)} of {validated.count} records are not as the schema "
+                       "says: " + "; ".join(validated.faults[:3]))
+        print(f"{validated.count} records were held against the schema")
         print(f"{self.name}: {self.passed} passed, {self.failed} failed")
         sys.exit(1 if self.failed or not self.passed else 0)
+
+
+class Validated:
+    """Holds records against the schema, each once, although files grow, are renamed and go."""
+
+    def __init__(self):
+        self.count, self.faults, self.known = 0, [], {}
+
+    def look_at(self, path):
+        with open(path, "rb") as f:
+            lines = [line for line in f if line.endswith(b"\n") or not is_log(path)]
+        if not lines:
+            return
+        first = (path, lines[0])
+        for line in lines[self.known.get(first, 0):]:
+            self.count += 1
+            fault = schema.fault_of_line(line)
+            if fault:
+                self.faults.append(f"{path}: {fault[:300]}")
+        self.known[first] = max(len(lines), self.known.get(first, 0))
+
+
+def is_log(path):
+    """Whether the last line may be under way."""
+    return "eve.json" in path or ".verdicts" in path
+
+
+validated = Validated()
 
 
 def peak_of(pid):
@@ -93,9 +130,10 @@ def measured_run(command, seconds=600):
 
 def read_records(spool):
     """Every record of eve.json; None stands for a line that is not JSON."""
-    records = []
+    records, path = [], os.path.join(spool, "eve.json")
     try:
-        with open(os.path.join(spool, "eve.json"), "rb") as f:
+        validated.look_at(path)
+        with open(path, "rb") as f:
             for line in f:
                 try:
                     records.append(json.loads(line))

@@ -139,6 +139,11 @@ rig_check() { # WHAT COMMAND...
   fi
 }
 
+# Every record is as the schema says.
+rig_records() { # SPOOL...
+  "$RIG_TOP/tests/record/validate" "$@"
+}
+
 rig_end() { # NAME: the last line, and the exit status
   printf 'live %s: %d passed, %d failed\n' "$1" $RIG_PASSED $RIG_FAILED
   [ $RIG_FAILED -eq 0 ] && [ $RIG_PASSED -gt 0 ]

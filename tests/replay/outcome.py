@@ -5,6 +5,10 @@ import hashlib
 import json
 import os
 import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "record"))
+import schema
 
 MAIL_KEYS = {"from", "rcpts", "refused", "outcome", "code", "complete", "gaps", "odd", "not-odd", "hop", "size",
              "client", "server", "carried", "tx", "queue", "helo", "stored", "subject", "header-from", "header-to",
@@ -22,6 +26,9 @@ class Result:
                         self.records.append(json.loads(line.decode("utf-8")))
                     except ValueError as e:
                         self.broken.append(f"eve.json:{number}: {e}")
+                        continue
+                    fault = schema.fault_of(self.records[-1])
+                    self.broken += [f"eve.json:{number}: {fault}"] if fault else []
         self.mails = [r for r in self.records if r.get("event_type") == "smtp"]
         stops = [r["mailtap"] for r in self.records
                  if r.get("event_type") == "mailtap" and r["mailtap"].get("kind") == "stop"]
