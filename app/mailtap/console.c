@@ -69,6 +69,9 @@ static const struct {
 // apart there is nothing to show any more; the lock keeps a callback from seeing it half gone.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct app *shown;
+// Questions that let the lock go while they wait: the appliance stays whole until they are back.
+static unsigned away;
+static pthread_cond_t back = PTHREAD_COND_INITIALIZER;
 static char hold_folder[CONF_PATH_SIZE + 8]; // set before any command is registered
 
 void console_sum(const struct console_ask *ask, struct stats_sum *ret)
@@ -84,6 +87,21 @@ void console_sum(const struct console_ask *ask, struct stats_sum *ret)
 	app_sum_roles(ask->app, ret);
 	for (size_t i = 0; i < sizeof(of_ports) / sizeof(of_ports[0]); i++)
 		ret->counter[of_ports[i]] = sampled->counter[of_ports[i]];
+}
+
+void console_leave(const struct console_ask *ask)
+{
+	watch_unlock(ask->watch);
+	away++;
+	pthread_mutex_unlock(&lock);
+}
+
+void console_return(const struct console_ask *ask)
+{
+	pthread_mutex_lock(&lock);
+	away--;
+	pthread_cond_broadcast(&back);
+	watch_lock(ask->watch);
 }
 
 void console_addr(struct console_out *o, const char *key, const struct packet_addr *addr)
@@ -156,5 +174,7 @@ void console_close(void)
 {
 	pthread_mutex_lock(&lock);
 	shown = NULL;
+	while (away > 0)
+		pthread_cond_wait(&back, &lock);
 	pthread_mutex_unlock(&lock);
 }

@@ -21,10 +21,10 @@ void console_reload(const struct console_ask *ask, struct console_out *o)
 	struct operate_answer answer;
 
 	mt_log(MT_LOG_INFO, "console", "reload was asked");
-	// The control thread needs the lock while it works.
-	watch_unlock(ask->watch);
+	// Signatures may take a minute to compile, and the control thread needs the watch.
+	console_leave(ask);
 	operate_reload(ask->app, &answer);
-	watch_lock(ask->watch);
+	console_return(ask);
 	show_answer(&answer, o);
 }
 
@@ -33,9 +33,9 @@ void console_reload_signatures(const struct console_ask *ask, struct console_out
 	struct operate_answer answer;
 
 	mt_log(MT_LOG_INFO, "console", "reload of the signatures was asked");
-	watch_unlock(ask->watch);
+	console_leave(ask);
 	operate_reload_signatures(ask->app, &answer);
-	watch_lock(ask->watch);
+	console_return(ask);
 	show_answer(&answer, o);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// Between the files of the console: one function a command. They run on a thread of the telemetry
+// Between the files of the console: one function a command. They run on threads of the telemetry
 // library, one at a time, with the lock of the watch held, and write into `o`.
 
 #include "console_out.h"
@@ -35,6 +35,9 @@ console_show console_limits;
 console_show console_signatures, console_reload, console_reload_signatures, console_log,
 	console_stop;
 
+// For a question that waits: others are answered between these two.
+void console_leave(const struct console_ask *ask);
+void console_return(const struct console_ask *ask);
 // All counters as they stand; those of ports are of the newest sample.
 void console_sum(const struct console_ask *ask, struct stats_sum *ret);
 // "192.0.2.25" under key.

@@ -13,12 +13,15 @@ static const struct control {
 	const char *verb, *command;
 	const char *word; // it needs one: what it is
 	const char *question; // asked before, NULL: none
+	int patience_s;
 } controls[] = {
-	{"reload", "/mailtap/ctl/reload", NULL, NULL},
-	{"reload-signatures", "/mailtap/ctl/signatures", NULL, NULL},
-	{"log", "/mailtap/ctl/log", "a level: debug, info, warn, error or fatal", NULL},
+	// Thousands of signatures take their time to compile.
+	{"reload", "/mailtap/ctl/reload", NULL, NULL, 300},
+	{"reload-signatures", "/mailtap/ctl/signatures", NULL, NULL, 300},
+	{"log", "/mailtap/ctl/log", "a level: debug, info, warn, error or fatal", NULL,
+		5},
 	{"stop", "/mailtap/ctl/stop", NULL,
-		"No mail is captured until it is started again. Stop it"},
+		"No mail is captured until it is started again. Stop it", 5},
 };
 
 static const struct control *find(const char *verb)
@@ -87,6 +90,19 @@ static void print(const json_t *answer)
 	putchar('\n');
 }
 
+static int ask(const struct ctl *ctl, const struct control *c, const char *command,
+	json_t **ret, struct mt_error *error)
+{
+	struct link *link;
+	int code = link_open(ctl, c->patience_s, &link, error);
+
+	if (code != 0)
+		return code;
+	code = link_question(link, command, ret, error);
+	link_close(link);
+	return code;
+}
+
 int ctl_control(const struct ctl *ctl, struct mt_error *error)
 {
 	const struct control *c = find(ctl->verb);
@@ -97,7 +113,7 @@ int ctl_control(const struct ctl *ctl, struct mt_error *error)
 	if (code == 0)
 		code = make_sure(ctl, c, error);
 	if (code == 0)
-		code = link_ask(ctl, command, &answer, error);
+		code = ask(ctl, c, command, &answer, error);
 	if (code != 0)
 		return code;
 	if (ctl->json)
