@@ -165,10 +165,12 @@ const struct conf_key conf_keys[] = {
 		"The same before the handshake is complete."},
 	{"limits.line", &conf_type_number, FIELD(line), "4K", 512, 32 * K,
 		.help =
-		"Octets of a command line; a longer one is cut and marked command_too_long."},
+		"Octets of a command line; a longer one is cut and marked command_too_long. "
+		"Takes a restart: buffers have their size from the start."},
 	{"limits.reply", &conf_type_number, FIELD(reply), "4K", 512, 32 * K,
 		.help =
-		"Octets of a reply line; a longer one is cut and marked reply_too_long."},
+		"Octets of a reply line; a longer one is cut and marked reply_too_long. Takes a "
+		"restart, like limits.line."},
 	{"limits.rcpts", &conf_type_number, FIELD(rcpts), "10000", 1, 1 * M, .live = true,
 		.help =
 		"Recipients of a mail; the rest are not in the record, which is marked "
