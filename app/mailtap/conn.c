@@ -356,6 +356,8 @@ static void note_push(struct conn *c, enum stream_dir dir, unsigned push)
 {
 	if (push & STREAM_PUSH_DIFFERS && dir == STREAM_CLIENT)
 		mark(c, MT_ODD_overlap_differs);
+	if (push & STREAM_PUSH_DUPLICATE && !c->worker->copy)
+		stats_add(&c->worker->stats, STATS_tcp_retransmitted, 1);
 	if (push & STREAM_PUSH_HOLD_FULL)
 		mark(c, MT_ODD_hold_full);
 }

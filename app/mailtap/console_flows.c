@@ -31,6 +31,8 @@ static const struct figure flow_figures[] = {
 	{"held", STATS_tcp_held},
 	{"delivered", STATS_tcp_delivered},
 	{"duplicate", STATS_tcp_duplicate},
+	{"mirrored", STATS_tcp_mirrored},
+	{"retransmitted", STATS_tcp_retransmitted},
 	{"holes", STATS_tcp_holes},
 	{"lost", STATS_tcp_lost},
 	{"out_of_order", STATS_tcp_out_of_order},
@@ -53,6 +55,11 @@ void console_flows(const struct console_ask *ask, struct console_out *o)
 	console_u64(o, "begun_s", watch_counter_rate(ask->watch, STATS_conn_begun));
 	for (size_t i = 0; i < sizeof(flow_figures) / sizeof(flow_figures[0]); i++)
 		console_u64(o, flow_figures[i].key, sum.counter[flow_figures[i].counter]);
+	// Of nothing there is no share: 0 would read as a capture without a fault.
+	uint64_t lost = sum.counter[STATS_tcp_lost];
+	uint64_t passed = lost + sum.counter[STATS_tcp_delivered];
+	if (passed > 0)
+		console_ppm(o, "unseen_ppm", lost, passed);
 }
 
 static void fill_server(

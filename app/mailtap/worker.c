@@ -139,6 +139,18 @@ static void note_time(struct worker *w, const struct packet_meta *meta)
 	w->stream.newest_us = w->newest_us;
 }
 
+static void note_copy(struct worker *w, struct rte_mbuf *m)
+{
+	const struct packet_meta *meta = packet_meta_of(m);
+	uint64_t print =
+		mirrored_print(&meta->packet, rte_pktmbuf_mtod(m, const uint8_t *));
+
+	w->copy =
+		mirrored_seen(&w->mirrored, print, meta->at_us, w->stream.limits.skew_us);
+	if (w->copy)
+		stats_add(&w->stats, STATS_tcp_mirrored, 1);
+}
+
 // False: the packet was not taken, it comes again when the stalled connection has moved on.
 static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 {
@@ -147,6 +159,9 @@ static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 
 	w->number++;
 	note_time(w, meta);
+	if (!w->again)
+		note_copy(w, m);
+	w->again = false;
 	c = conn_for(w, m, c);
 	if (c == NULL)
 		return true;
@@ -156,6 +171,7 @@ static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 	// The old connection ends first.
 	if (!conn_end(c, CONN_END_REUSED)) {
 		note_result(w, c, false);
+		w->again = true;
 		return false;
 	}
 	// One that could not tell its end yet keeps its place: the new one is met at its next packet.

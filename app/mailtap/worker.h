@@ -9,6 +9,7 @@
 #include "handshake.h"
 #include "live.h"
 #include "mail_tape.h"
+#include "mirrored.h"
 #include "queue.h"
 #include "servers.h"
 #include "smtp_session.h"
@@ -78,6 +79,9 @@ struct worker {
 	uint64_t now_us, newest_us;
 	struct watermark_merge read;
 	uint64_t number; // packets taken
+	struct mirrored mirrored;
+	bool copy; // the packet in hand was mirrored twice
+	bool again; // it was in hand before, but could not be taken
 	bool out_of_chunks; // the sink's body found no room
 	uint32_t ended; // connections that only linger
 	uint32_t open_transactions, open_mails;

@@ -31,6 +31,8 @@
 	X(tcp_left, "packets", "of no connection, of servers or ports that a reload has left") \
 	X(tcp_stray, "packets", "of no connection, and nothing to begin one (late FIN, RST, ACK)") \
 	X(tcp_ignored, "packets", "without effect: RST or SYN that is not credible, keep-alives") \
+	X(tcp_mirrored, "packets", "that came twice: the same packet within flow.skew, copied by the tap or the switch") \
+	X(tcp_retransmitted, "segments", "that brought nothing new, and are no such copies: sent again") \
 	X(tcp_received, "octets", "of payload, both directions") \
 	X(tcp_delivered, "octets", "handed to SMTP, in order") \
 	X(tcp_duplicate, "octets", "seen before") \

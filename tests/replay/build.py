@@ -90,7 +90,9 @@ def wire_frames(case, packets):
             twin, _ = link_octets(with_lower_ttl(packet.octets), packet, case)
             if "twice-tag" in case.wrap:
                 twin = frames.ethernet(with_lower_ttl(packet.octets), [(0x8100, int(case.wrap["twice-tag"]))])
-            found.append((packet.at + 300, twin, len(twin)))
+            found.append((packet.at + int(case.wrap.get("twice-after", 300)), twin, len(twin)))
+    if "twice-after" in case.wrap:
+        found.sort(key=lambda frame: frame[0])
     return found, dlt
 
 
