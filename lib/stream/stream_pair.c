@@ -145,6 +145,33 @@ static enum stream_verdict take_another_syn(
 	return STREAM_TAKEN;
 }
 
+// Skewed legs: of one direction much was captured already, and the other one was joined where that had
+// read it. A new connection would begin beyond all this.
+static bool is_late_beginning(
+	const struct stream_pair *p, const struct stream_packet *packet)
+{
+	const struct stream *s = &p->side[packet->dir];
+	const struct stream *peer = &p->side[STREAM_SERVER - packet->dir];
+
+	if (s->next - (packet->seq + 1) > STREAM_WINDOW)
+		return false;
+	return !(packet->flags & ACK) || !peer->open ||
+		peer->end - packet->ack <= STREAM_WINDOW;
+}
+
+// Nothing of it went up yet, so it may still begin where it began.
+static void begin_earlier(
+	struct stream_pair *p, struct stream_env *env, const struct stream_packet *packet)
+{
+	struct stream *s = &p->side[packet->dir];
+
+	stream_count(&env->count.span, s->next - (packet->seq + 1));
+	s->next = packet->seq + 1;
+	s->waiting = STREAM_WAITS_NOT;
+	p->isn[packet->dir] = packet->seq;
+	p->isn_known |= 1u << packet->dir;
+}
+
 static enum stream_verdict take_syn(struct stream_pair *p, struct stream_env *env,
 	const struct stream_packet *packet, unsigned *ret_push)
 {
@@ -159,7 +186,12 @@ static enum stream_verdict take_syn(struct stream_pair *p, struct stream_env *en
 	// No SYN was seen of this direction, but it is followed already.
 	if (!known && s->open) {
 		bool first = s->fresh && packet->seq + 1 == s->next;
-		if (!first)
+		bool late = !first && is_late_beginning(p, packet);
+		if (late && s->fresh)
+			begin_earlier(p, env, packet);
+		else if (late && packet->flags & ACK)
+			return ignore(env, packet);
+		else if (!first)
 			return is_reuse(p, packet) ? STREAM_REUSED : ignore(env, packet);
 	}
 	if (packet->flags & ACK && !choose_peer(p, env, packet))

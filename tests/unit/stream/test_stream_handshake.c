@@ -45,6 +45,21 @@ static const struct script_case cases[] = {
 	{"handshake not pristine: the SYN/ACK is lost",
 		"C S 99; C A 100 300; S A 300 100 220; C A 100 303 abc; S A 303 103",
 		"S:220 C:abc C. S."},
+	{"handshake not pristine: the SYN is lost, the server's leg comes when the client is done",
+		"C A 100 303 abc; C A 103 306 def; C AF 106 309; S SA 299 100; S A 300 100 220; "
+		"S A 303 103 250; S A 306 106 221; S AF 309 107; C A 107 310; state",
+		"S:220 C:abc S:250 C:def S:221 C. S. !CLOSED !over"},
+	{"handshake not pristine: the client's ACK is lost, the server's leg comes when the client is done",
+		"C S 99; C A 100 303 abc; C AF 103 306; S SA 299 100; S A 300 100 220; S A 303 103 250; "
+		"S AF 306 104; C A 104 307; state",
+		"S:220 C:abc S:250 C. S. !CLOSED !over"},
+	{"handshake not pristine: the client is done, and the banner overtakes the SYN/ACK",
+		"C S 99; C A 100 300; C A 100 303 abc; C AF 103 306; S A 300 100 220; S SA 299 100; "
+		"S A 303 103 250; S AF 306 104; C A 104 307; state",
+		"S:220 !ignored C:abc S:250 C. S. !CLOSED !over"},
+	{"handshake not pristine: the SYN comes behind the octets of a client who knows the answer",
+		"C A 100 303 abc; C S 99; S SA 299 100; S A 300 100 220; S A 303 103",
+		"S:220 C:abc C. S."},
 	{"direction guess: four-way split handshake",
 		"C S 99; S S 299; C SA 99 300; S A 300 100; S A 300 100 220; C A 100 303 abc; S A 303 103",
 		"S:220 C:abc C. S."},
