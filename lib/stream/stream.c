@@ -47,7 +47,8 @@ void stream_close(struct stream *s)
 
 void stream_relieve(struct stream *s)
 {
-	s->relief = s->first != NULL;
+	if (s->first != NULL)
+		stream_relieve_to(s, false);
 }
 
 void stream_fini(struct stream *s, struct stream_env *env)

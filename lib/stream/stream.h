@@ -32,7 +32,8 @@ struct stream_seg {
 };
 
 struct stream_limits {
-	// Held per direction. Beyond: relief. Beyond the double: discarded.
+	// Held per direction. Beyond: relief, the oldest first, down to the half. Beyond the double:
+	// discarded.
 	uint32_t hold_octets;
 	uint32_t hold_segments; // the same in segments
 	uint64_t skew_us; // grace before an acknowledged hole is believed; flow.skew.ms
@@ -90,7 +91,8 @@ struct stream {
 	bool fin_lost; // the one octet acknowledged beyond end was waited for: a FIN we missed
 	bool closing; // nothing more will come: all goes up, holes at once
 	bool late; // joined without SYN
-	bool relief; // hand up everything held now, acknowledged or not
+	bool relief; // hand up what is held now, acknowledged or not
+	bool relief_half; // but no more than makes half of the hold free
 	uint64_t waiting_us; // since when the front waits, by the clock and by packets
 	uint64_t waiting_number;
 };

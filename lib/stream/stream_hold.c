@@ -171,7 +171,7 @@ static unsigned insert(struct stream *s, struct stream_env *env, struct stream_s
 	if (!p.found) {
 		stream_count(&env->count.discarded, len);
 		seg->len = 0;
-		s->relief = true;
+		stream_relieve_to(s, false);
 		return STREAM_PUSH_HOLD_FULL;
 	}
 	uint32_t done = stream_before(seg->seq, p.reach) ? p.reach - seg->seq : 0;
@@ -214,7 +214,7 @@ unsigned stream_push(struct stream *s, struct stream_env *env, struct stream_seg
 	}
 	// Whoever does not take what relief offers must not fill the memory.
 	if (is_over(s, &env->limits, 2)) {
-		s->relief = true;
+		stream_relieve_to(s, false);
 		stream_drop(env, seg, &env->count.discarded);
 		return STREAM_PUSH_HOLD_FULL;
 	}
@@ -230,8 +230,9 @@ unsigned stream_push(struct stream *s, struct stream_env *env, struct stream_seg
 			return push;
 		}
 	}
+	// The newest octets may still find their predecessors: only the oldest holes are declared.
 	if (!s->relief && is_over(s, &env->limits, 1)) {
-		s->relief = true;
+		stream_relieve_to(s, true);
 		push |= STREAM_PUSH_HOLD_FULL;
 	}
 	return push;

@@ -56,6 +56,13 @@ static inline bool stream_is_near(const struct stream *s, uint32_t seq)
 	return s->strays >= STREAM_STRAYS && s->stray - seq <= STREAM_WINDOW;
 }
 
+// Hands up what is held: all of it, or half of what may be held.
+static inline void stream_relieve_to(struct stream *s, bool half)
+{
+	s->relief = true;
+	s->relief_half = half;
+}
+
 // Counts payload that reached nobody's reader, and lets its segment go.
 static inline void stream_drop(
 	struct stream_env *env, struct stream_seg *seg, uint64_t *counter)

@@ -169,6 +169,12 @@ static void let_go(struct stream *s, struct stream_env *env, struct stream_seg *
 	env->release(env->ctx, seg);
 }
 
+static bool is_half_free(const struct stream *s, const struct stream_limits *l)
+{
+	return s->held_octets <= l->hold_octets / 2 &&
+		s->held_segments <= l->hold_segments / 2;
+}
+
 // Cuts the held segments to what is not handed up yet.
 static void trim_front(struct stream *s, struct stream_env *env)
 {
@@ -189,8 +195,8 @@ static void trim_front(struct stream *s, struct stream_env *env)
 			s->last = kept;
 		let_go(s, env, seg);
 	}
-	if (s->first == NULL)
-		s->relief = false;
+	if (s->first == NULL || (s->relief_half && is_half_free(s, &env->limits)))
+		s->relief = s->relief_half = false;
 }
 
 static void take_gap(struct stream *s, struct stream_env *env, uint32_t n)

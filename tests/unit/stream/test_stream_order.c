@@ -124,8 +124,13 @@ static const struct script_case cases[] = {
 		HELLO
 		"C A 101 300 b; C A 103 300 d; C A 105 300 f; C A 107 300 h; C A 109 300 j; "
 		"C A 111 300 l; C A 113 300 n; C A 115 300 p; C A 117 300 r; state",
-		"!full C-1 C?b C-1 C?d C-1 C?f C-1 C?h C-1 C?j C-1 C?l C-1 C?n C-1 C?p C-1 C?r "
-		"!OPEN C. S."},
+		"!full C-1 C?b C-1 C?d C-1 C?f C-1 C?h C-1 C?j !OPEN C-1 C?l C-1 C?n C-1 C?p C-1 C?r "
+		"C. S."},
+	{"a full hold declares no newer hole than it must",
+		HELLO
+		"C A 101 300 b; C A 103 300 d; C A 105 300 f; C A 107 300 h; C A 109 300 j; "
+		"C A 112 300 m; C A 113 300 n; C A 114 300 o; C A 115 300 p; C A 110 300 kl; S A 300 116",
+		"!full C-1 C?b C-1 C?d C-1 C?f C-1 C?h C-1 C?j C:klmnop C. S."},
 };
 
 Test(stream_order, what_goes_up_is_one_dialogue_in_its_true_order)
