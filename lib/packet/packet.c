@@ -38,6 +38,8 @@ static enum packet_class walk_tcp(struct walk *w)
 	p->ack = packet_walk_get32(h + 8);
 	p->flags = h[13] & 0x3f;
 	p->window = packet_walk_get16(h + 14);
+	p->urgent = packet_walk_get16(h + 18);
+	p->options = (uint8_t)(header - 20);
 	p->payload_at = (uint16_t)(w->at + header);
 	p->payload_len = (uint32_t)(w->end - p->payload_at);
 	size_t captured = w->frame_len - p->payload_at;

@@ -59,11 +59,12 @@ struct packet {
 	bool cut; // fewer payload octets were captured than the IP header promises
 	uint16_t vlan[PACKET_VLANS_MAX]; // 12-bit ids; priority tags (id 0) are left out
 	uint32_t seq, ack;
-	uint16_t window;
+	uint16_t window, urgent; // as in the header
 	uint16_t ip_at; // offset of the innermost IP header in the frame
 	uint16_t ip_header; // its length; for an IPv6 fragment with the fragment header
 	uint32_t ip_len; // length of that datagram or fragment, header included
 	uint16_t payload_at; // offset of the TCP payload in the frame
+	uint8_t options; // octets of TCP options before it
 	uint32_t payload_len; // by the IP header; link padding never counts
 	uint32_t captured_len; // of these, octets in the frame (less only when cut)
 };

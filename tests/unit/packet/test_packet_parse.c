@@ -102,6 +102,9 @@ static void check_tcp(const struct packet *p, size_t i, struct span frame)
 	cr_expect_eq(p->ack, 0x05060708u, "%s", name);
 	cr_expect_eq(p->flags, PACKET_PSH | PACKET_ACK, "%s", name);
 	cr_expect_eq(p->window, 0x1234, "%s", name);
+	cr_expect_eq(p->urgent, 0, "%s", name);
+	cr_expect_eq(p->options, strstr(cases[i].words, "tcpopt") != NULL ? 12 : 0, "%s",
+		name);
 	cr_expect_not(p->cut, "%s", name);
 	cr_expect_eq(p->payload_len, p->captured_len, "%s", name);
 	cr_expect(span_equal(payload, span_text(cases[i].payload)), "%s: payload", name);
