@@ -9,9 +9,6 @@
 // Letters of the shortest verb.
 #define VERB_MIN 4
 
-#define TLS_HANDSHAKE 0x16
-#define TLS_MAJOR     0x03
-
 // Queues what the server will answer. Behind a command that did not fit all others must not be
 // queued either, or the replies would be paired wrong: they are counted.
 static bool push(struct smtp_session *s, int kind, struct span a, struct span b)
@@ -332,35 +329,6 @@ static void on_line(struct smtp_session *s, const struct smtp_line_got *got)
 	on_command(s, &c);
 }
 
-// The first octet of TLS; of a hello in the form of SSLv2 it is a length with its highest bit set
-// (RFC 5246 E.2), and no command begins so.
-static bool is_tls_octet(uint8_t octet)
-{
-	return octet == TLS_HANDSHAKE || octet & 0x80;
-}
-
-// A client that opens with TLS. Its octets are still read as lines: if the server goes on in the
-// clear, so do we.
-static void look_for_tls(struct smtp_session *s, struct span text)
-{
-	const struct smtp_line *l = &s->line[SMTP_CLIENT];
-	const uint8_t first = TLS_HANDSHAKE;
-	bool split = l->begun && l->len == 1 && l->block != NULL &&
-		l->block[0] == TLS_HANDSHAKE && text.ptr[0] == TLS_MAJOR;
-	bool whole = !l->begun && text.len > 1 && text.ptr[0] == TLS_HANDSHAKE &&
-		text.ptr[1] == TLS_MAJOR;
-
-	whole |= s->tls_port && !l->begun && is_tls_octet(text.ptr[0]);
-	if ((!split && !whole) || s->veiled || s->late)
-		return;
-	s->veiled = true;
-	if (!s->tls_port)
-		smtp_session_odd(s, MT_ODD_tls_on_plain_port);
-	s->env->sink->tls(s->ctx, SMTP_TLS_OPENED);
-	if (split)
-		s->env->sink->tls_octets(s->ctx, false, span_make(&first, 1));
-}
-
 static bool is_command_like(struct span line)
 {
 	size_t letters = 0;
@@ -409,7 +377,7 @@ static size_t take_line(struct smtp_session *s, struct span text)
 	if (s->chunk_doubt)
 		return take_doubtful_line(s, text);
 	if (!s->spoke)
-		look_for_tls(s, text);
+		smtp_session_look_for_tls(s, text);
 	size_t n = smtp_line_feed(l, &s->env->blocks, s->env->limits.line, text, &got);
 	if (s->veiled)
 		s->env->sink->tls_octets(s->ctx, false, span_head(text, n));
@@ -420,25 +388,13 @@ static size_t take_line(struct smtp_session *s, struct span text)
 	return n;
 }
 
-// The first octet after a STARTTLS that was agreed.
-static void look_behind_starttls(struct smtp_session *s, uint8_t octet)
-{
-	if (is_tls_octet(octet)) {
-		smtp_line_done(&s->line[SMTP_CLIENT], &s->env->blocks);
-		smtp_session_go(s, SMTP_EV_HELLO, NULL);
-		return;
-	}
-	smtp_session_odd(s, MT_ODD_plain_after_starttls);
-	smtp_session_go(s, SMTP_EV_PLAIN, NULL);
-}
-
 // Reads some octets the way it is their turn. Returns how many were taken.
 static size_t step(struct smtp_session *s, struct span text)
 {
 	size_t taken;
 
 	if (s->state == SMTP_ST_TLS)
-		look_behind_starttls(s, text.ptr[0]);
+		smtp_session_look_behind_starttls(s, text.ptr[0]);
 	if (s->state == SMTP_ST_DARK)
 		s->env->sink->tls_octets(s->ctx, false, text);
 	if (s->state == SMTP_ST_DARK || s->state == SMTP_ST_END)

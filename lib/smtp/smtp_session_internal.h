@@ -128,3 +128,9 @@ void smtp_session_auth_line(struct smtp_session *s, struct span line);
 // A reply within AUTH, or NULL when it will not be seen.
 void smtp_session_auth_reply(struct smtp_session *s, const struct smtp_reply *r);
 void smtp_session_auth_done(struct smtp_session *s);
+
+// _tls.c
+// The client's first octets: does it open with TLS?
+void smtp_session_look_for_tls(struct smtp_session *s, struct span text);
+// The first octet after a STARTTLS that was agreed: TLS or plain text.
+void smtp_session_look_behind_starttls(struct smtp_session *s, uint8_t octet);
