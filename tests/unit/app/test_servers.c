@@ -124,6 +124,40 @@ Test(servers, a_readable_server_that_goes_dark_is_told_and_forgiven)
 	cr_expect_eq(servers_dark_run(&view.rows[0]), 0);
 }
 
+// A port of TLS never could be read: its sessions are counted, and are no news.
+Test(servers, implicit_tls_is_no_run_of_dark_sessions)
+{
+	struct packet_addr at = addr(1);
+
+	for (int i = 0; i < 100; i++) {
+		uint16_t place = servers_begin(a, &at, 100);
+		servers_tls(a, place, SERVERS_TLS_DARK, 200);
+		servers_tls(a, place, SERVERS_TLS_IMPLICIT, 200);
+		servers_end(a, place, 300);
+	}
+	servers_view_update(&view, tables, 2);
+	cr_expect_eq(view.rows[0].dark, 100);
+	cr_expect_eq(view.rows[0].implicit, 100);
+	cr_expect_eq(servers_dark_run(&view.rows[0]), 0);
+	for (int i = 0; i < 8; i++)
+		session(b, 1, true);
+	servers_view_update(&view, tables, 2);
+	cr_expect_eq(servers_dark_run(&view.rows[0]), 8);
+}
+
+Test(servers, what_became_of_starttls)
+{
+	struct packet_addr at = addr(1);
+	uint16_t place = servers_begin(a, &at, 100);
+
+	servers_tls(a, place, SERVERS_TLS_REFUSED, 150);
+	servers_tls(a, place, SERVERS_TLS_UNUSED, 200);
+	servers_view_update(&view, tables, 2);
+	cr_expect_eq(view.rows[0].tls_refused, 1);
+	cr_expect_eq(view.rows[0].tls_unused, 1);
+	cr_expect_eq(view.rows[0].dark, 0);
+}
+
 // Nine of ten sessions are TLS, as on any public server: runs of dark ones are chance.
 Test(servers, a_mostly_dark_server_is_not_wholly_dark)
 {

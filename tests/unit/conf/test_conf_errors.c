@@ -130,6 +130,10 @@ static const struct {
 		"f:1:16: smtp.ports: \"65536\" is no port; allowed: a list of 1 to 64 ports, each 1 to 65535"},
 	{"smtp: {ports: [[25]]}",
 		"f:1:16: smtp.ports: \"\" is no port; allowed: a list of 1 to 64 ports, each 1 to 65535"},
+	{"smtp: {ports: []}",
+		"f:1:15: smtp.ports: the list is empty; allowed: a list of 1 to 64 ports, each 1 to 65535"},
+	{"smtp: {tls_ports: [465, x]}",
+		"f:1:25: smtp.tls_ports: \"x\" is no port; allowed: a list of 0 to 64 ports, each 1 to 65535"},
 	{"smtp: {ports: [25, 25]}",
 		"f:1:20: smtp.ports: 25 stands there twice; allowed: a list of 1 to 64 ports, each 1 to 65535"},
 };

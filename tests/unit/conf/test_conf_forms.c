@@ -50,6 +50,17 @@ Test(conf_forms, words_choose_and_add_up)
 	cr_expect_eq(c.ports[587 / 64], 0, "the list replaces the default");
 }
 
+Test(conf_forms, ports_of_both_kinds_are_watched)
+{
+	load("smtp: {tls_ports: [465]}");
+	cr_expect_eq(c.watched[465 / 64], 1ULL << (465 % 64));
+	cr_expect_eq(c.watched[25 / 64], 1ULL << (25 % 64));
+	cr_expect_eq(c.ports[465 / 64], 0);
+	load("smtp: {tls_ports: [], ports: [26]}");
+	cr_expect_eq(c.watched[465 / 64], 0);
+	cr_expect_eq(c.watched[26 / 64], 1ULL << (26 % 64));
+}
+
 Test(conf_forms, auto_and_never_stand_for_zero)
 {
 	load("memory: {mbufs: auto, chunks: 4K}\nappliance: auto\nspool: {eve: {path: auto, rotate: never}}");

@@ -15,6 +15,7 @@ static const char *const files[] = {
 	"registered: [10.0.0.0/8, 192.0.2.1, '::/64', '2001:db8::1', '::ffff:198.51.100.0/124', 0.0.0.0/1]",
 	"registered: ['::/0']",
 	"smtp: {ports: [1, 65535, 25], capture: [outbound], automaton: strict}",
+	"smtp: {tls_ports: [465, 2465], ports: [26]}",
 	"spool: {directory: 'a \"b\\ c: #d', keep: [], durability: each, batch: {count: 1, ms: 10000}, "
 	"segment: 64K, eve: {path: '- x', rotate: never}}",
 	"spool: {directory: 'null', eve: {path: 'auto', rotate: 1T}}",
