@@ -87,8 +87,10 @@ def exim(octets, carried):
   """Header and body as its two files hold them."""
   header, rest, at, crlf = [], b"", 0, None
   while at < len(octets):
+    bare = octets[at:at + 1] == b"\n"
     line, at, crlf = exim_line(octets, at, crlf)
-    if line == b"\n":
+    if line == b"\n" or bare:
+      rest = line[1:]
       break
     if not FIELD.match(line):
       rest = line

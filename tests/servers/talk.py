@@ -165,8 +165,12 @@ class Talk:
     half = b"BDAT %d\r\n" % len(octets) + octets
     self.link.send(half)
     self.link.replies(1)
-    self.say(self.rnd.choice([b"NOOP", b"RSET", b"DATA", b"MAIL FROM:<ok.x@client.example>", b"RCPT TO:<user3@example.org>", b"BDAT x",
-      b"BDAT 3 LAST x" if self.kind == "postfix" else b"BDAT", b"EHLO again.example", b"VRFY user1"]))
+    between = [b"NOOP", b"RSET", b"HELP"]
+    if self.kind != "exim":
+      # Behind any of these it only takes RSET, and reads the octets of chunks as commands: one reply a line of them.
+      between += [b"DATA", b"MAIL FROM:<ok.x@client.example>", b"RCPT TO:<user3@example.org>", b"BDAT x", b"BDAT 3 LAST x",
+        b"EHLO again.example", b"VRFY user1"]
+    self.say(self.rnd.choice(between))
     self.link.send(b"BDAT 5 LAST\r\nlast\n")
     self.link.replies(1)
 
@@ -268,6 +272,8 @@ class Talk:
       self.auth: 3 if self.kind == "exim" else 1,
     }
     for _ in range(mails):
+      if self.link.adrift and not self.odd_ends:
+        return # what follows would be content at random, and odd ends with it
       if self.kind == "smtpd" or not self.one_in(3):
         self.say(b"RSET") # which forgets what went wrong before
       self.noise()
