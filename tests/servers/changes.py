@@ -14,7 +14,6 @@ TABLE = [
   ("all", "addresses: case, <>, quotes and source routes go", "mailtap tells the path as it was given (RFC 5321 4.1.2)"),
   ("postfix", "all CRs in front of an LF go with it", "smtp_get; on the wire they are there"),
   ("postfix", "any other CR becomes a space", "cleanup_replace_stray_cr_lf"),
-  ("postfix", "lines are taken in parts of 2048 octets", "line_length_limit: a CR at the end of a part is a stray one"),
   ("postfix", "an empty line is put before a first line that is no field", "to end the header it began itself"),
   ("postfix", "blanks in front of a field's colon go", "cleanup, is_header"),
   ("postfix", "a header line ends at its first NUL", "C strings"),
@@ -39,11 +38,8 @@ def split_lines(octets):
 
 
 def postfix_line(line):
-  whole = line.endswith(b"\n")
-  parts = [line[at:at + 2048] for at in range(0, len(line), 2048)]
-  if whole:
-    parts[-1] = parts[-1].rstrip(b"\r\n") + b"\n"
-  return b"".join(part.replace(b"\r", b" ") for part in parts)
+  end = b"\n" if line.endswith(b"\n") else b""
+  return (line.rstrip(b"\r\n") if end else line).replace(b"\r", b" ") + end
 
 
 def postfix(octets, carried):
