@@ -132,6 +132,8 @@ def write_conf(registered, folder):
     path = os.path.join(folder, "mailtap.yaml")
     with open(path, "w", encoding="utf-8") as f:
         f.write("registered: [" + ", ".join(f'"{h}"' for h in hosts) + "]\n")
+        # Most of a short run is the making of tables; the sizes for use are tried by other suites.
+        f.write("flow: {connections: 16K}\nmemory: {mbufs: 8K, chunks: 2K}\n")
         f.write(f'spool:\n  directory: "{folder}/spool"\n')
     return path
 
