@@ -108,7 +108,8 @@ class Case:
             self.add(dialogue.send(self.conn(), match["side"], text, mods))
 
     def do_connection(self, client=None, server="192.0.2.25:25", *options):
-        client = client or f"{self.client}:{40001 + len(self.connections)}"
+        if client in (None, "-"):
+            client = f"{self.client}:{40001 + len(self.connections)}"
         self.current = dialogue.connection(client, server, options_of(options))
         self.current.piece = self.mss
         self.connections.append(self.current)
