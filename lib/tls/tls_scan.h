@@ -8,7 +8,7 @@
 
 #include "mt_span.h"
 
-#define TLS_HEAD 5 // octets of a record's head
+#define TLS_HEAD 5u // octets of a record's head
 #define TLS_RECORD \
 	(16384 + 2048) // octets of a record at most, encrypted (RFC 5246 6.2.3)
 
