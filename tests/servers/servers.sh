@@ -260,6 +260,7 @@ servers_up() { # DIR
     servers_smtpd_up "$1/smtpd" "$1/view"
 }
 
+# Whatever still runs in the server's namespace was started for it: the daemons are not children of this shell.
 servers_down() { # DIR
   local pid
   [ ! -e "$1/postfix/queue/pid/master.pid" ] ||
@@ -268,4 +269,7 @@ servers_down() { # DIR
     kill -TERM "$pid" 2>/dev/null
   done
   SERVERS_PIDS=()
+  for pid in $(ip netns pids "mt$$-server" 2>/dev/null); do
+    kill -KILL "$pid" 2>/dev/null
+  done
 }
