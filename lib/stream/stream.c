@@ -3,7 +3,7 @@
 
 void stream_open(struct stream *s, uint32_t first_seq)
 {
-	s->next = s->end = s->acked = first_seq;
+	s->next = s->end = s->acked = s->taken = first_seq;
 	s->open = s->fresh = true;
 }
 
@@ -11,6 +11,23 @@ void stream_join(struct stream *s, uint32_t seq)
 {
 	stream_open(s, seq);
 	s->late = true;
+}
+
+void stream_set_stack(struct stream *s, enum stream_stack stack)
+{
+	s->stack = (uint8_t)stack;
+}
+
+bool stream_set_urgent(struct stream *s, uint32_t seq)
+{
+	if (!s->open || stream_before(seq, s->taken) ||
+		!stream_before(seq, stream_limit(s)))
+		return false;
+	if (s->urgent_seen && !stream_before(s->urgent, seq))
+		return false;
+	s->urgent = seq;
+	s->urgent_seen = true;
+	return true;
 }
 
 void stream_fin(struct stream *s, uint32_t seq)
@@ -36,6 +53,8 @@ void stream_ack(struct stream *s, uint32_t ack)
 	if (!stream_before(s->acked, ack))
 		return;
 	s->acked = ack;
+	if (stream_before(s->taken, ack))
+		stream_advance(s, s->first);
 	if (s->fin_seen && stream_before(s->fin + 1, ack))
 		s->fin_seen = false;
 }
@@ -64,5 +83,5 @@ void stream_fini(struct stream *s, struct stream_env *env)
 	stream_count(&env->count.discarded, s->held_octets);
 	stream_count(&env->count.held, -(uint64_t)s->held_octets);
 	stream_count(&env->count.lost, stream_open_span(s));
-	*s = (struct stream){0};
+	*s = (struct stream){.stack = s->stack};
 }

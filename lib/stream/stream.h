@@ -2,8 +2,8 @@
 #pragma once
 
 // One direction of a TCP connection as its receiver saw it: puts segments in order, decides about
-// overlap (the first copy of an octet wins), holds what is early or not yet acknowledged, and
-// finds holes. It never copies an octet and never sees a packet type: a segment is a span with an
+// overlap as the receiver's stack does (stream_stack.h), holds what is early or not yet
+// acknowledged, and finds holes. It never copies an octet and never sees a packet type: a segment is a span with an
 // owner that is given back through a release call.
 //
 // Octets are handed up once each, in order, when the peer acknowledged them (architecture: "as the
@@ -11,9 +11,11 @@
 // is full, or the connection ended. Sequence numbers are compared modulo 2^32 (RFC 9293 3.4).
 //
 // Two sums close at any time, over all streams of one env:
-//   received = delivered + duplicate + outside + discarded + held
-//   span     = delivered + lost + the sum of stream_open_span
+//   received = delivered + urgent + duplicate + outside + discarded + held
+//   span     = delivered + urgent + lost + the sum of stream_open_span
 // Octets of the span that stream_fini drops count as lost (and as discarded where they were held).
+
+#include "stream_stack.h"
 
 #include "mt_span.h"
 
@@ -26,6 +28,13 @@ struct stream_seg {
 	uint32_t seq;
 	uint32_t ack; // what the sender had seen of the other direction; valid if has_ack
 	bool has_ack;
+	// The receiver would have refused it as far as we saw (it lies beyond the window, is older
+	// than what went before, acknowledges what was not sent): another copy counts instead.
+	bool doubtful;
+	bool differs; // another copy of some of its octets was not the same
+	bool has_urgent; // urgent is an octet of it
+	uint32_t urgent;
+	uint32_t from; // where it began for the rules of the stack; private
 	uint64_t at_us;
 	// Of the packet at this worker, or 0: where the grace in packets begins.
 	uint64_t number;
@@ -44,8 +53,11 @@ struct stream_limits {
 struct stream_counters { // one writer, read with relaxed loads by others
 	uint64_t received; // payload octets of pushed segments
 	uint64_t delivered; // handed up and taken
+	uint64_t urgent; // octets that the receiver's stack took out of the stream
 	uint64_t duplicate; // octets already delivered, held, or given up as lost
-	uint64_t outside; // octets outside the window, or after FIN, or before the first
+	uint64_t
+		outside; // octets outside the window, or after FIN, or before the first, or in
+	// packets that no stack takes
 	uint64_t discarded; // octets dropped: the connection ended or a limit was met
 	uint64_t held; // octets held now
 	uint64_t lost; // sequence space in declared holes, or dropped at the end
@@ -53,6 +65,9 @@ struct stream_counters { // one writer, read with relaxed loads by others
 	uint64_t out_of_order; // segments that arrived before their predecessor
 	uint64_t unacked; // octets handed up without acknowledgement
 	uint64_t differs; // segments that overlapped with other octets
+	uint64_t
+		doubtful; // segments that the receiver would have refused as far as we saw
+	uint64_t challenges; // RST and SYN in the window that are not exact (RFC 5961)
 	uint64_t span; // sequence space from the first octet to the highest seen or lost
 };
 
@@ -71,12 +86,17 @@ struct stream_env {
 
 // Private to this folder, but for `closing`, `relief` and `late`, which anybody may read.
 struct stream {
-	// Held, by sequence number. Where two overlap the later in the list is the older copy and
-	// its octets count.
+	// Held, by sequence number. Where two overlap the octets of the later in the list count:
+	// it lies inside the other one.
 	struct stream_seg *first, *last;
-	struct stream_seg *hint; // the newest held one: reaches beyond all before it
+	struct stream_seg *hint; // a held one; all before it end where it begins
 	uint32_t next; // sequence number of the next octet to hand up
 	uint32_t end; // one past the highest octet seen or declared lost
+	uint32_t
+		taken; // the receiver has everything before it in order, as far as we saw
+	uint32_t edge; // where the receiver's window ends, if edge_seen
+	uint32_t recent; // newest timestamp taken (RFC 7323 TS.Recent), if recent_seen
+	uint32_t urgent; // newest urgent octet, if urgent_seen
 	uint32_t acked; // highest acknowledgement of the peer; may run ahead of end
 	uint32_t fin; // sequence number of the FIN, if fin_seen
 	uint32_t held_octets; // each octet once, however many copies are held
@@ -84,15 +104,20 @@ struct stream {
 	uint32_t stray; // where a run of segments outside the window would go on
 	uint8_t strays; // length of that run
 	uint8_t waiting; // what the front waits for
-	bool open; // next is known
-	bool fresh; // nothing was handed up or lost yet
-	bool ack_seen; // the peer acknowledged something
-	bool fin_seen;
-	bool fin_lost; // the one octet acknowledged beyond end was waited for: a FIN we missed
-	bool closing; // nothing more will come: all goes up, holes at once
-	bool late; // joined without SYN
-	bool relief; // hand up what is held now, acknowledged or not
-	bool relief_half; // but no more than makes half of the hold free
+	uint8_t stack; // enum stream_stack of the receiver
+	bool edge_seen : 1;
+	bool recent_seen : 1;
+	bool urgent_seen : 1;
+	bool open : 1; // next is known
+	bool fresh : 1; // nothing was handed up or lost yet
+	bool ack_seen : 1; // the peer acknowledged something
+	bool fin_seen : 1;
+	bool fin_lost : 1; // the one octet acknowledged beyond end was waited for: a FIN we missed
+	bool closing : 1; // nothing more will come: all goes up, holes at once
+	bool late : 1; // joined without SYN
+	bool urgent_left : 1; // an urgent octet was left out since data was taken
+	bool relief : 1; // hand up what is held now, acknowledged or not
+	bool relief_half : 1; // but no more than makes half of the hold free
 	uint64_t waiting_us; // since when the front waits, by the clock and by packets
 	uint64_t waiting_number;
 };
@@ -107,6 +132,8 @@ enum stream_item {
 struct stream_out {
 	struct span data;
 	uint32_t gap; // exact; below 2^30
+	bool differs; // another copy of these octets, or of others sent with them, was not the same
+	bool urgent; // an urgent octet before these was left out
 	bool unacked; // the peer was not seen to acknowledge these octets
 	bool has_ack;
 	uint32_t ack; // see struct stream_seg
@@ -118,10 +145,12 @@ struct stream_out {
 #define STREAM_PUSH_DUPLICATE 2u // nothing in it was new
 #define STREAM_PUSH_HOLD_FULL 4u // the limits were met: relief was turned on
 #define STREAM_PUSH_OUTSIDE   8u // nothing of it was in the window
+#define STREAM_PUSH_URGENT    16u // it names an urgent octet, which leaves the stream
 
 // The legs of a tap may be skewed by many round trips, so the window that the peer advertised says
-// little about what may be seen next. Octets and acknowledgements are believed this far beyond
-// what was acknowledged or handed up; the limits of the hold bound what that can cost.
+// little about what may be seen next: what lies beyond it is doubtful, not refused. Octets and
+// acknowledgements are believed this far beyond what was acknowledged or handed up; the limits of
+// the hold bound what that can cost.
 #define STREAM_WINDOW (1u << 24)
 // After an outage of the capture a connection may go on far beyond its window: so many segments in
 // a row, each where the one before ended, are believed.
@@ -131,6 +160,12 @@ struct stream_out {
 // its first octet, from the SYN or the handshake's acknowledgement, or where we joined in.
 void stream_open(struct stream *s, uint32_t first_seq);
 void stream_join(struct stream *s, uint32_t seq);
+// Whose receiver this is; kept when the stream is opened anew. LINUX unless told.
+void stream_set_stack(struct stream *s, enum stream_stack stack);
+// The octet at seq is urgent: the receiver takes it out of the stream, as stacks do for programs
+// that did not ask for it in line (RFC 6093), and so do we. False, and ignored, when it was taken
+// already or an urgent octet at or behind it is known.
+bool stream_set_urgent(struct stream *s, uint32_t seq);
 // Takes a segment (len 0 is allowed: it is released at once). Always consumes it. Returns a set
 // of STREAM_PUSH_ flags. A stream that is not open joins here.
 unsigned stream_push(struct stream *s, struct stream_env *env, struct stream_seg *seg);
@@ -139,7 +174,8 @@ void stream_fin(struct stream *s, uint32_t seq);
 // The peer acknowledged everything before ack. Old and impossible values are ignored. One beyond
 // the FIN shows that the FIN was forged: it is forgotten.
 void stream_ack(struct stream *s, uint32_t ack);
-// What can be handed up at this time. Changes nothing but the waiting mark. now_us: what was captured
+// What can be handed up at this time. Changes nothing but the waiting mark, and
+// steps over urgent octets. now_us: what was captured
 // before has been pushed, so that a wait is over when enough of it was; may be behind seg->at_us.
 //
 // A hole is declared as far as the peer acknowledged it, once skew_us and skew_packets have both
@@ -155,7 +191,7 @@ void stream_take(struct stream *s, struct stream_env *env, uint32_t n);
 void stream_close(struct stream *s);
 // Hands up what is held without waiting any longer (a limit was met).
 void stream_relieve(struct stream *s);
-// Releases what is still held. The stream is as if zeroed afterwards.
+// Releases what is still held. The stream knows nothing afterwards but its stack.
 void stream_fini(struct stream *s, struct stream_env *env);
 
 static inline bool stream_holds(const struct stream *s)

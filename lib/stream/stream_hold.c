@@ -7,11 +7,19 @@
 // A walk to the place of a segment ends here: who makes us go farther fills the hold on purpose.
 #define WALK_MAX 1024
 
-// The part of a segment that may be new, as the stream stands.
+// A new segment among those that are held.
 struct place {
 	struct stream_seg *before; // goes behind this one; NULL: to the front
-	uint32_t reach; // where the octets held by those before end
-	bool found;
+	struct stream_seg
+		*previous; // stands before the one looked at; NULL: that is the first
+	uint32_t run_from, run_end; // the run that was looked at last
+	bool run_known;
+	uint32_t reach; // how far its octets are known to be held or not
+	uint32_t covered; // of them held by others already
+	bool met; // it overlaps one
+	bool nested; // lies inside another one
+	bool unsorted; // one that was cut at its front begins behind one that was not
+	bool differs;
 };
 
 static bool octets_differ(const struct stream_seg *held, const struct stream_seg *seg)
@@ -91,46 +99,171 @@ static unsigned trim_to_window(
 	return keep == 0 ? STREAM_PUSH_OUTSIDE : 0;
 }
 
-static struct place find_place(
-	struct stream *s, const struct stream_seg *seg, bool *differs)
+static enum stream_relation relation(uint32_t a, uint32_t b)
 {
-	struct place p = {.reach = s->next, .found = true};
-	struct stream_seg *at = s->first;
-	int steps = 0;
-
-	if (s->hint != NULL && !stream_before(seg->seq, s->hint->seq))
-		at = s->hint;
-	for (; at != NULL && !stream_before(seg->seq, at->seq); at = at->next) {
-		if (++steps > WALK_MAX) {
-			p.found = false;
-			return p;
-		}
-		*differs |= octets_differ(at, seg);
-		p.before = at;
-		p.reach = stream_max(p.reach, stream_seg_end(at));
-	}
-	return p;
+	if (a == b)
+		return STREAM_SAME;
+	return stream_before(a, b) ? STREAM_BEFORE : STREAM_AFTER;
 }
 
-// Looks at those held that begin inside seg: how many of its octets they hold. Where they hold
-// its last ones it is cut there.
-static uint32_t cover_rest(
-	const struct stream_seg *at, struct stream_seg *seg, bool *differs)
+// Where the run ends that a stack has made of this segment and those joined to it. Looked for once
+// a run: what walks over many small ones must not walk over all of them for each.
+static uint32_t run_end(struct place *p, const struct stream_seg *seg)
 {
-	uint32_t end = stream_seg_end(seg), reach = seg->seq, run = reach, covered = 0;
+	const struct stream_seg *last = seg;
 
-	for (; at != NULL && stream_before(at->seq, end); at = at->next) {
-		*differs |= octets_differ(at, seg);
-		if (stream_before(reach, at->seq)) {
-			covered += reach - run;
-			run = reach = at->seq;
+	if (p->run_known && p->run_from == seg->from)
+		return p->run_end;
+	while (last->next != NULL && last->next->from == seg->from &&
+		last->next->seq == stream_seg_end(last))
+		last = last->next;
+	p->run_known = true;
+	p->run_from = seg->from;
+	p->run_end = stream_seg_end(last);
+	return p->run_end;
+}
+
+// Whether the octets of the new one count where it overlaps a held one.
+static bool renews(const struct stream *s, struct place *p, const struct stream_seg *held,
+	const struct stream_seg *seg, uint32_t end)
+{
+	const struct stream_stack_rule *rule = stream_stack_rule(s->stack);
+
+	// The receiver has them: it took them in order, or said so.
+	if (stream_before(held->seq, s->taken) ||
+		!stream_before(s->acked, stream_seg_end(held)))
+		return false;
+	if (held->doubtful != seg->doubtful)
+		return held->doubtful;
+	uint32_t held_end = rule->joins ? run_end(p, held) : stream_seg_end(held);
+	return rule->renews[relation(seg->from, held->from)][relation(end, held_end)];
+}
+
+// A segment that goes on where the one before it ends may become one with it.
+static void join_run(
+	const struct stream *s, const struct stream_seg *before, struct stream_seg *seg)
+{
+	seg->from = seg->seq;
+	if (stream_stack_rule(s->stack)->joins && before != NULL &&
+		stream_seg_end(before) == seg->seq &&
+		!stream_before(before->seq, s->taken))
+		seg->from = before->from;
+}
+
+// Each that begins before the one in front of it goes to its place, behind those that begin alike.
+static void sort(struct stream *s)
+{
+	struct stream_seg *at = s->first;
+
+	while (at->next != NULL) {
+		struct stream_seg **link = &s->first, *early = at->next;
+		if (!stream_before(early->seq, at->seq)) {
+			at = early;
+			continue;
 		}
-		reach = stream_max(reach, stream_min(stream_seg_end(at), end));
+		at->next = early->next;
+		while (!stream_before(early->seq, (*link)->seq))
+			link = &(*link)->next;
+		early->next = *link;
+		*link = early;
 	}
-	if (reach != end)
-		return covered + (reach - run);
-	seg->len = run - seg->seq;
-	return covered;
+	s->last = at;
+}
+
+// The new octets count: what of the held segment they cover is cut off. False: it is gone.
+static bool cut_held(struct stream *s, struct stream_env *env, struct place *p,
+	struct stream_seg *held, const struct stream_seg *seg)
+{
+	uint32_t end = stream_seg_end(seg), held_end = stream_seg_end(held);
+
+	if (stream_before(held->seq, seg->seq)) {
+		if (stream_before(end, held_end))
+			p->nested = true;
+		else
+			held->len = seg->seq - held->seq;
+		return true;
+	}
+	if (stream_before(end, held_end)) {
+		trim_left(held, end - held->seq);
+		if (stream_stack_rule(s->stack)->trims)
+			held->from = held->seq;
+		return true;
+	}
+	stream_unlink(s, env, p->previous, held);
+	return false;
+}
+
+// The held octets count.
+static void cut_new(const struct stream_seg *held, struct stream_seg *seg)
+{
+	uint32_t held_end = stream_seg_end(held);
+
+	if (!stream_before(seg->seq, held->seq))
+		trim_left(seg, stream_min(held_end, stream_seg_end(seg)) - seg->seq);
+	else if (!stream_before(held_end, stream_seg_end(seg)))
+		seg->len = held->seq - seg->seq;
+	// Else it has a part on each side of what is held, and lies around it.
+}
+
+static void cover(struct place *p, const struct stream_seg *held, uint32_t end)
+{
+	uint32_t from = stream_max(p->reach, held->seq);
+	uint32_t to = stream_min(stream_seg_end(held), end);
+
+	if (stream_before(from, to)) {
+		p->covered += to - from;
+		p->reach = to;
+	}
+}
+
+// One held segment that the new one overlaps; `whole` is the new one as it came. False: it is gone.
+static bool meet(struct stream *s, struct stream_env *env, struct place *p,
+	struct stream_seg *at, struct stream_seg *seg, const struct stream_seg *whole)
+{
+	uint32_t end = stream_seg_end(whole);
+
+	p->met = true;
+	if (octets_differ(at, whole))
+		p->differs = at->differs = seg->differs = true;
+	cover(p, at, end);
+	if (!stream_before(whole->seq, at->seq))
+		seg->from = whole->seq;
+	if (seg->len == 0 || !stream_before(at->seq, stream_seg_end(seg)) ||
+		!stream_before(seg->seq, stream_seg_end(at)))
+		return true;
+	if (renews(s, p, at, seg, end))
+		return cut_held(s, env, p, at, seg);
+	cut_new(at, seg);
+	return true;
+}
+
+// Settles with each held segment whose octets count. False: too far to walk.
+static bool settle(
+	struct stream *s, struct stream_env *env, struct stream_seg *seg, struct place *p)
+{
+	struct stream_seg *at = s->first, *next;
+	struct stream_seg whole = *seg;
+	int steps = 0;
+
+	if (s->hint != NULL && stream_before(s->hint->seq, seg->seq))
+		at = s->hint;
+	for (; at != NULL && stream_before(at->seq, stream_seg_end(&whole)); at = next) {
+		if (++steps > WALK_MAX && !p->met)
+			return false;
+		next = at->next;
+		if (!stream_before(whole.seq, stream_seg_end(at)))
+			join_run(s, at, seg);
+		else if (!meet(s, env, p, at, seg, &whole))
+			continue;
+		p->unsorted |=
+			p->previous != NULL && stream_before(at->seq, p->previous->seq);
+		p->previous = at;
+		if (!stream_before(seg->seq, at->seq))
+			p->before = at;
+	}
+	if (p->unsorted)
+		sort(s);
+	return true;
 }
 
 static void link_behind(
@@ -142,7 +275,16 @@ static void link_behind(
 	*link = seg;
 	if (seg->next == NULL)
 		s->last = seg;
-	s->hint = seg;
+}
+
+void stream_advance(struct stream *s, const struct stream_seg *at)
+{
+	for (; at != NULL && !stream_before(s->taken, at->seq); at = at->next) {
+		// What the receiver may have refused is taken only when it says so.
+		if (at->doubtful && stream_before(s->acked, stream_seg_end(at)))
+			return;
+		s->taken = stream_max(s->taken, stream_seg_end(at));
+	}
 }
 
 static void count_held(struct stream *s, struct stream_env *env,
@@ -161,35 +303,39 @@ static void count_held(struct stream *s, struct stream_env *env,
 	}
 }
 
+static void keep(struct stream *s, struct stream_env *env, struct stream_seg *seg,
+	const struct place *p, uint32_t fresh)
+{
+	if (stream_stack_rule(s->stack)->trims)
+		seg->from = seg->seq;
+	link_behind(s, seg, p->before);
+	count_held(s, env, seg, fresh);
+	s->hint = p->nested ? NULL : seg;
+	if (!stream_before(s->taken, seg->seq))
+		stream_advance(s, seg);
+}
+
 // Puts a segment that meets others among them. It is empty when it was not kept.
 static unsigned insert(struct stream *s, struct stream_env *env, struct stream_seg *seg)
 {
-	bool differs = false, probe = is_keep_alive(s, seg);
+	bool probe = is_keep_alive(s, seg);
 	uint32_t len = seg->len;
-	struct place p = find_place(s, seg, &differs);
+	struct place p = {.reach = seg->seq};
 
-	if (!p.found) {
+	seg->from = seg->seq;
+	if (!settle(s, env, seg, &p)) {
 		stream_count(&env->count.discarded, len);
 		seg->len = 0;
 		stream_relieve_to(s, false);
 		return STREAM_PUSH_HOLD_FULL;
 	}
-	uint32_t done = stream_before(seg->seq, p.reach) ? p.reach - seg->seq : 0;
-	trim_left(seg, done < len ? done : len);
-	uint32_t covered = 0;
+	stream_count(&env->count.duplicate, p.covered);
 	if (seg->len > 0)
-		covered = cover_rest(
-			p.before != NULL ? p.before->next : s->first, seg, &differs);
-	uint32_t fresh = seg->len - covered;
-	stream_count(&env->count.duplicate, len - fresh);
-	if (fresh > 0) {
-		link_behind(s, seg, p.before);
-		count_held(s, env, seg, fresh);
-	}
-	if (differs && !probe)
+		keep(s, env, seg, &p, len - p.covered);
+	if (p.differs && !probe)
 		stream_count(&env->count.differs, 1);
-	return (differs && !probe ? STREAM_PUSH_DIFFERS : 0) |
-		(fresh > 0 ? 0 : STREAM_PUSH_DUPLICATE);
+	return (p.differs && !probe ? STREAM_PUSH_DIFFERS : 0) |
+		(p.covered < len ? 0 : STREAM_PUSH_DUPLICATE);
 }
 
 static bool is_over(const struct stream *s, const struct stream_limits *l, uint32_t times)
@@ -212,6 +358,11 @@ unsigned stream_push(struct stream *s, struct stream_env *env, struct stream_seg
 		env->release(env->ctx, seg);
 		return push;
 	}
+	if (s->urgent_seen && s->urgent - seg->seq < seg->len) {
+		seg->has_urgent = true;
+		seg->urgent = s->urgent;
+	}
+	stream_count(&env->count.doubtful, seg->doubtful);
 	// Whoever does not take what relief offers must not fill the memory.
 	if (is_over(s, &env->limits, 2)) {
 		stream_relieve_to(s, false);
@@ -221,11 +372,12 @@ unsigned stream_push(struct stream *s, struct stream_env *env, struct stream_seg
 	if (s->first == NULL || !stream_before(seg->seq, s->end)) {
 		if (seg->seq != s->end)
 			stream_count(&env->count.out_of_order, 1);
-		link_behind(s, seg, s->last);
-		count_held(s, env, seg, seg->len);
+		join_run(s, s->last, seg);
+		struct place end = {.before = s->last};
+		keep(s, env, seg, &end, seg->len);
 	} else {
 		push = insert(s, env, seg);
-		if (push & STREAM_PUSH_DUPLICATE || seg->len == 0) {
+		if (seg->len == 0) {
 			env->release(env->ctx, seg);
 			return push;
 		}

@@ -70,3 +70,8 @@ static inline void stream_drop(
 	stream_count(counter, seg->len);
 	env->release(env->ctx, seg);
 }
+
+void stream_unlink(struct stream *s, struct stream_env *env, struct stream_seg *before,
+	struct stream_seg *seg);
+// What follows in order on `at` was taken by the receiver.
+void stream_advance(struct stream *s, const struct stream_seg *at);

@@ -56,25 +56,111 @@ static bool may_go_unacked(struct stream *s, const struct stream_limits *l,
 {
 	if (s->closing || s->relief)
 		return true;
+	if (seg->doubtful && s->ack_seen)
+		return false;
 	mark_wait(s, STREAM_WAITS_ACK, seg, now);
 	if (!s->ack_seen && grace_is_over(s, l, now))
 		return true;
 	return waited_us(s, now.us) >= l->unacked_us;
 }
 
-static enum stream_item offer_data(struct stream *s, const struct stream_limits *l,
+static void let_go(struct stream *s, struct stream_env *env, struct stream_seg *seg)
+{
+	if (s->hint == seg)
+		s->hint = NULL;
+	s->held_segments--;
+	env->held_segments--;
+	env->release(env->ctx, seg);
+}
+
+void stream_unlink(struct stream *s, struct stream_env *env, struct stream_seg *before,
+	struct stream_seg *seg)
+{
+	*(before != NULL ? &before->next : &s->first) = seg->next;
+	if (s->last == seg)
+		s->last = before;
+	let_go(s, env, seg);
+}
+
+static bool is_half_free(const struct stream *s, const struct stream_limits *l)
+{
+	return s->held_octets <= l->hold_octets / 2 &&
+		s->held_segments <= l->hold_segments / 2;
+}
+
+// Cuts the held segments to what is not handed up yet.
+static void trim_front(struct stream *s, struct stream_env *env)
+{
+	struct stream_seg *kept = NULL, *seg, *next;
+
+	for (seg = s->first; seg != NULL && stream_before(seg->seq, s->next);
+		seg = next) {
+		uint32_t gone = s->next - seg->seq;
+		next = seg->next;
+		if (gone >= seg->len) {
+			stream_unlink(s, env, kept, seg);
+			continue;
+		}
+		seg->ptr += gone;
+		seg->seq += gone;
+		seg->len -= gone;
+		kept = seg;
+	}
+	if (s->first == NULL || (s->relief_half && is_half_free(s, &env->limits)))
+		s->relief = s->relief_half = false;
+	if (stream_before(s->taken, s->next)) {
+		s->taken = s->next;
+		stream_advance(s, s->first);
+	}
+}
+
+// The next octets are done with.
+static void step_over(
+	struct stream *s, struct stream_env *env, uint32_t n, uint64_t *counter)
+{
+	s->waiting = STREAM_WAITS_NOT;
+	s->fresh = false;
+	stream_count(counter, n);
+	stream_count(&env->count.held, -(uint64_t)n);
+	s->held_octets -= n;
+	s->next += n;
+	trim_front(s, env);
+}
+
+// Where the next urgent octet stands that this segment or the stream knows of; or the end.
+static uint32_t urgent_in(
+	const struct stream *s, const struct stream_seg *seg, uint32_t len)
+{
+	uint32_t at = len;
+
+	if (s->urgent_seen && s->urgent - s->next < at)
+		at = s->urgent - s->next;
+	if (seg->has_urgent && seg->urgent - s->next < at)
+		at = seg->urgent - s->next;
+	return at;
+}
+
+static enum stream_item offer_data(struct stream *s, struct stream_env *env,
 	struct stream_clock now, struct stream_out *ret)
 {
 	bool acked = stream_before(s->next, s->acked);
 	uint32_t len;
 	const struct stream_seg *seg = front_copy(s, &len);
 
-	if (!acked && !may_go_unacked(s, l, seg, now))
+	if (!acked && !may_go_unacked(s, &env->limits, seg, now))
 		return STREAM_NOTHING;
 	if (acked && s->acked - s->next < len)
 		len = s->acked - s->next;
+	uint32_t urgent = urgent_in(s, seg, len);
+	if (urgent == 0) {
+		step_over(s, env, 1, &env->count.urgent);
+		s->urgent_left = true;
+		return STREAM_NOTHING;
+	}
 	*ret = (struct stream_out){
-		.data = span_make(seg->ptr + (s->next - seg->seq), len),
+		.data = span_make(seg->ptr + (s->next - seg->seq), urgent),
+		.differs = seg->differs,
+		.urgent = s->urgent_left,
 		.unacked = !acked,
 		.has_ack = seg->has_ack,
 		.ack = seg->ack,
@@ -148,59 +234,30 @@ static enum stream_item offer_hole(struct stream *s, const struct stream_limits 
 enum stream_item stream_next(struct stream *s, struct stream_env *env, uint64_t now_us,
 	uint64_t number, struct stream_out *ret)
 {
-	if (!s->open)
-		return s->closing ? STREAM_END : STREAM_NOTHING;
 	struct stream_clock now = {
 		.us = now_us,
 		.number = number,
 		.newest_us = env->newest_us > now_us ? env->newest_us : now_us,
 	};
-	if (s->first != NULL && !stream_before(s->next, s->first->seq))
-		return offer_data(s, &env->limits, now, ret);
-	return offer_hole(s, &env->limits, now, ret);
-}
+	uint32_t at;
 
-static void let_go(struct stream *s, struct stream_env *env, struct stream_seg *seg)
-{
-	if (s->hint == seg)
-		s->hint = NULL;
-	s->held_segments--;
-	env->held_segments--;
-	env->release(env->ctx, seg);
-}
-
-static bool is_half_free(const struct stream *s, const struct stream_limits *l)
-{
-	return s->held_octets <= l->hold_octets / 2 &&
-		s->held_segments <= l->hold_segments / 2;
-}
-
-// Cuts the held segments to what is not handed up yet.
-static void trim_front(struct stream *s, struct stream_env *env)
-{
-	struct stream_seg **link = &s->first, *kept = NULL, *seg;
-
-	while ((seg = *link) != NULL && stream_before(seg->seq, s->next)) {
-		uint32_t gone = s->next - seg->seq;
-		if (gone < seg->len) {
-			seg->ptr += gone;
-			seg->seq += gone;
-			seg->len -= gone;
-			kept = seg;
-			link = &seg->next;
-			continue;
-		}
-		*link = seg->next;
-		if (s->last == seg)
-			s->last = kept;
-		let_go(s, env, seg);
-	}
-	if (s->first == NULL || (s->relief_half && is_half_free(s, &env->limits)))
-		s->relief = s->relief_half = false;
+	if (!s->open)
+		return s->closing ? STREAM_END : STREAM_NOTHING;
+	do {
+		at = s->next;
+		if (s->first == NULL || stream_before(s->next, s->first->seq))
+			return offer_hole(s, &env->limits, now, ret);
+		enum stream_item item = offer_data(s, env, now, ret);
+		if (item != STREAM_NOTHING)
+			return item;
+	} while (s->next != at); // an urgent octet was stepped over
+	return STREAM_NOTHING;
 }
 
 static void take_gap(struct stream *s, struct stream_env *env, uint32_t n)
 {
+	s->waiting = STREAM_WAITS_NOT;
+	s->fresh = false;
 	stream_count(&env->count.lost, n);
 	stream_count(&env->count.holes, 1);
 	s->next += n;
@@ -208,23 +265,19 @@ static void take_gap(struct stream *s, struct stream_env *env, uint32_t n)
 		stream_count(&env->count.span, s->next - s->end);
 		s->end = s->next;
 	}
+	trim_front(s, env);
 }
 
 void stream_take(struct stream *s, struct stream_env *env, uint32_t n)
 {
 	if (n == 0)
 		return;
-	s->waiting = STREAM_WAITS_NOT;
-	s->fresh = false;
 	if (s->first == NULL || stream_before(s->next, s->first->seq)) {
 		take_gap(s, env, n);
 		return;
 	}
 	if (!stream_before(s->next, s->acked))
 		stream_count(&env->count.unacked, n);
-	stream_count(&env->count.delivered, n);
-	stream_count(&env->count.held, -(uint64_t)n);
-	s->held_octets -= n;
-	s->next += n;
-	trim_front(s, env);
+	step_over(s, env, n, &env->count.delivered);
+	s->urgent_left = false;
 }

@@ -2,11 +2,13 @@
 #include "stream_pair.h"
 
 #include "stream_internal.h"
+#include "stream_judge.h"
 
 #define FIN 0x01
 #define SYN 0x02
 #define RST 0x04
 #define ACK 0x10
+#define URG 0x20
 
 static struct stream *peer_of(struct stream_pair *p, enum stream_dir dir)
 {
@@ -25,6 +27,14 @@ static enum stream_verdict ignore(
 	stream_count(&env->count.received, packet->seg->len);
 	stream_drop(env, packet->seg, &env->count.outside);
 	return STREAM_IGNORED;
+}
+
+// A SYN in the middle, answered by a challenge (RFC 5961 4).
+static enum stream_verdict challenge(
+	struct stream_env *env, const struct stream_packet *packet)
+{
+	stream_count(&env->count.challenges, 1);
+	return ignore(env, packet);
 }
 
 static void reopen(struct stream *s, struct stream_env *env, uint32_t first_seq)
@@ -53,28 +63,54 @@ static void settle_state(struct stream_pair *p)
 		p->state = STREAM_ST_CLOSING;
 }
 
+// The pointer counts from the packet's first octet, to the octet behind the urgent one (RFC 6093).
+static unsigned take_urgent(struct stream *s, const struct stream_packet *packet)
+{
+	uint32_t at = packet->urgent;
+
+	if (!(packet->flags & URG))
+		return 0;
+	if (!stream_stack_rule(s->stack)->urgent_ahead &&
+		(at == 0 || at > packet->seg->len))
+		return 0;
+	if (at > 0)
+		at--;
+	return stream_set_urgent(s, packet->seq + at) ? STREAM_PUSH_URGENT : 0;
+}
+
 static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *env,
-	const struct stream_packet *packet, unsigned *ret_push)
+	const struct stream_packet *packet, const struct stream_option *option,
+	unsigned *ret_push)
 {
 	struct stream *s = &p->side[packet->dir];
 	struct stream_seg *seg = packet->seg;
 	uint32_t fin = seg->seq + seg->len + packet->missing;
 	bool old = s->open && seg->len <= 1 && seg->seq + 1 == s->end && !s->fin_seen;
+	enum stream_judgement is = stream_judge(p, packet, option);
+
 	p->last_us = seg->at_us;
 	p->seen[packet->dir] = true;
-	*ret_push = stream_push(s, env, seg);
+	seg->doubtful = is != STREAM_SOUND;
+	unsigned urgent = is == STREAM_SOUND ? take_urgent(s, packet) : 0;
+	*ret_push = stream_push(s, env, seg) | urgent;
 	bool near = !s->open || stream_is_near(s, packet->seq);
 	// What a packet says of the other direction is believed when it is itself of this one.
-	if (near && packet->flags & ACK)
+	if (!near || is == STREAM_STALE)
+		return STREAM_TAKEN;
+	if (packet->flags & ACK && stream_judge_ack(p, packet))
 		stream_ack(peer_of(p, packet->dir), packet->ack);
-	if (near && packet->flags & FIN)
+	if (packet->flags & FIN)
 		stream_fin(s, fin);
+	if (is == STREAM_SOUND)
+		stream_judge_learn(p, packet, option);
 	return old && !(packet->flags & (FIN | SYN)) ? STREAM_IGNORED : STREAM_TAKEN;
 }
 
 static bool is_reuse(const struct stream_pair *p, const struct stream_packet *packet)
 {
-	return p->state >= STREAM_ST_CLOSING ||
+	return stream_pair_is_over(p) ||
+		(p->state == STREAM_ST_CLOSING &&
+			!p->seen[STREAM_SERVER - packet->dir]) ||
 		packet->seg->at_us > p->last_us + STREAM_QUIET_US;
 }
 
@@ -110,6 +146,7 @@ static bool choose_peer(
 		return !may_restart(peer);
 	reopen(peer, env, packet->ack);
 	p->isn[to] = p->other_isn[to];
+	stream_judge_forget(p);
 	return true;
 }
 
@@ -130,7 +167,7 @@ static enum stream_verdict take_another_syn(
 			p->other_isn[packet->dir] = packet->seq;
 			p->other_isn_known |= 1u << packet->dir;
 		}
-		return ignore(env, packet);
+		return challenge(env, packet);
 	}
 	// Each SYN has its own answer: the later pair is as good as the first until data decides.
 	if (twin) {
@@ -166,14 +203,15 @@ static void begin_earlier(
 	struct stream *s = &p->side[packet->dir];
 
 	stream_count(&env->count.span, s->next - (packet->seq + 1));
-	s->next = packet->seq + 1;
+	s->next = s->taken = packet->seq + 1;
 	s->waiting = STREAM_WAITS_NOT;
 	p->isn[packet->dir] = packet->seq;
 	p->isn_known |= 1u << packet->dir;
 }
 
 static enum stream_verdict take_syn(struct stream_pair *p, struct stream_env *env,
-	const struct stream_packet *packet, unsigned *ret_push)
+	const struct stream_packet *packet, const struct stream_option *option,
+	unsigned *ret_push)
 {
 	struct stream *s = &p->side[packet->dir];
 	bool known = holds_dir(p->isn_known, packet->dir);
@@ -192,7 +230,8 @@ static enum stream_verdict take_syn(struct stream_pair *p, struct stream_env *en
 		else if (late && packet->flags & ACK)
 			return ignore(env, packet);
 		else if (!first)
-			return is_reuse(p, packet) ? STREAM_REUSED : ignore(env, packet);
+			return is_reuse(p, packet) ? STREAM_REUSED
+						   : challenge(env, packet);
 	}
 	if (packet->flags & ACK && !choose_peer(p, env, packet))
 		return ignore(env, packet);
@@ -203,21 +242,36 @@ static enum stream_verdict take_syn(struct stream_pair *p, struct stream_env *en
 	}
 	if (!s->open)
 		begin(p, packet);
-	return take_data(p, env, packet, ret_push);
+	if (packet->seq == p->isn[packet->dir])
+		stream_judge_syn(p, packet, option);
+	return take_data(p, env, packet, option, ret_push);
 }
 
-static bool reset_is_credible(struct stream_pair *p, const struct stream_packet *packet)
+// Where the receiver has come to, or where we saw the octets end.
+static bool reset_is_exact(const struct stream *s, uint32_t seq)
+{
+	return seq == s->taken || seq == s->acked || seq == s->end ||
+		(s->fin_seen && seq == s->fin + 1);
+}
+
+static bool reset_is_near(const struct stream *s, uint32_t seq)
+{
+	return !stream_before(seq, s->next) &&
+		!stream_before(stream_max(s->end, s->acked) + STREAM_RESET_WINDOW, seq);
+}
+
+static bool reset_is_credible(
+	const struct stream_pair *p, const struct stream_packet *packet)
 {
 	const struct stream *s = &p->side[packet->dir];
-	const struct stream *peer = peer_of(p, packet->dir);
+	const struct stream *peer = &p->side[STREAM_SERVER - packet->dir];
 
 	// Refused before anything of this side was seen: it names the SYN.
 	if (!s->open)
 		return peer->open && packet->flags & ACK &&
 			packet->ack - peer->next <= peer->end - peer->next;
-	return !stream_before(packet->seq, s->next) &&
-		!stream_before(
-			stream_max(s->end, s->acked) + STREAM_RESET_WINDOW, packet->seq);
+	return s->ack_seen ? reset_is_exact(s, packet->seq)
+			   : reset_is_near(s, packet->seq);
 }
 
 static enum stream_verdict take_reset(
@@ -225,6 +279,9 @@ static enum stream_verdict take_reset(
 {
 	bool credible = reset_is_credible(p, packet);
 
+	if (!credible && p->side[packet->dir].open &&
+		reset_is_near(&p->side[packet->dir], packet->seq))
+		stream_count(&env->count.challenges, 1);
 	if (credible) {
 		p->state = STREAM_ST_RESET;
 		p->reset_by = (uint8_t)packet->dir;
@@ -261,8 +318,11 @@ static void choose_by_use(
 
 	if (!may_restart(s))
 		return;
-	if (!peer->open && !stream_is_near(s, packet->seq))
+	if (!peer->open && !stream_is_near(s, packet->seq)) {
 		reopen(s, env, packet->seq);
+		p->isn[packet->dir] = packet->seq - 1;
+		stream_judge_forget(p);
+	}
 	if (!holds_dir(p->other_isn_known, packet->dir) ||
 		packet->seq != p->other_isn[packet->dir] + 1)
 		return;
@@ -272,12 +332,17 @@ static void choose_by_use(
 	if (peer->open && !twin && packet->ack - peer->next > peer->end - peer->next)
 		return;
 	reopen(s, env, packet->seq);
-	if (twin)
+	p->isn[packet->dir] = packet->seq - 1;
+	if (twin) {
 		reopen(peer, env, packet->ack);
+		p->isn[to] = packet->ack - 1;
+	}
+	stream_judge_forget(p);
 }
 
 static enum stream_verdict take_segment(struct stream_pair *p, struct stream_env *env,
-	const struct stream_packet *packet, unsigned *ret_push)
+	const struct stream_packet *packet, const struct stream_option *option,
+	unsigned *ret_push)
 {
 	struct stream *s = &p->side[packet->dir];
 	struct stream *peer = peer_of(p, packet->dir);
@@ -288,7 +353,7 @@ static enum stream_verdict take_segment(struct stream_pair *p, struct stream_env
 		join(p, packet);
 	uint32_t end = s->end, acked = peer->acked;
 	uint64_t at_us = packet->seg->at_us;
-	enum stream_verdict verdict = take_data(p, env, packet, ret_push);
+	enum stream_verdict verdict = take_data(p, env, packet, option, ret_push);
 	if (p->state == STREAM_ST_RESET) {
 		// Octets of the other side may only have been under way.
 		bool mine = packet->dir == (enum stream_dir)p->reset_by;
@@ -304,12 +369,19 @@ static enum stream_verdict take_segment(struct stream_pair *p, struct stream_env
 enum stream_verdict stream_pair_push(struct stream_pair *p, struct stream_env *env,
 	const struct stream_packet *packet, unsigned *ret_push)
 {
+	struct stream_option option;
+
 	*ret_push = 0;
+	stream_option_read(packet->options, &option);
+	if (!(packet->flags & SYN) && stream_judge_digest(p, &option))
+		return ignore(env, packet);
 	if (packet->flags & RST)
 		return take_reset(p, env, packet);
 	if (packet->flags & SYN)
-		return take_syn(p, env, packet, ret_push);
-	return take_segment(p, env, packet, ret_push);
+		return take_syn(p, env, packet, &option, ret_push);
+	if (!(packet->flags & ACK))
+		return ignore(env, packet);
+	return take_segment(p, env, packet, &option, ret_push);
 }
 
 bool stream_pair_is_over(const struct stream_pair *p)

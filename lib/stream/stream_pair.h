@@ -12,6 +12,7 @@
 // Which end is the client is the caller's to say; the handshake is not asked.
 
 #include "stream.h"
+#include "stream_option.h"
 
 enum stream_dir {
 	STREAM_CLIENT, // client to server
@@ -45,6 +46,9 @@ struct stream_pair {
 	uint32_t isn[STREAM_DIR_COUNT]; // of the SYN we follow
 	uint32_t other_isn[STREAM_DIR_COUNT]; // of another SYN, until one is chosen
 	uint8_t isn_known, other_isn_known; // sets
+	uint8_t syn_seen, stamps, scaled,
+		digests; // sets: of which SYN, and what it offered
+	uint8_t scale[STREAM_DIR_COUNT]; // of the windows that this side advertises
 	uint8_t end_told; // set
 	uint8_t state; // enum stream_state
 	uint8_t reset_by; // enum stream_dir: who seemed to send the RST
@@ -60,7 +64,9 @@ struct stream_packet {
 	uint32_t seq; // of the packet as in its header
 	uint32_t ack;
 	uint32_t missing; // payload octets behind seg beyond the snap length
-	uint16_t window; // not used: see STREAM_WINDOW
+	uint16_t window; // as in the header, not scaled
+	uint16_t urgent; // the pointer, if URG
+	struct span options; // of the TCP header
 	uint8_t flags; // as PACKET_SYN ...: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32
 };
 
@@ -68,24 +74,34 @@ enum stream_verdict {
 	STREAM_TAKEN,
 	STREAM_REUSED, // a SYN that begins a new connection on these ports. NOT consumed: the
 		// caller ends this connection and offers the packet to a fresh pair
-	STREAM_IGNORED, // consumed, without effect (RST or SYN that is not credible, keep-alive)
+	STREAM_IGNORED, // consumed, without effect (what no stack takes, RST or SYN that is not
+		// credible, keep-alive)
 };
 
 // A SYN with a new number on a connection that is OPEN is a reuse only after such a silence: a
 // forged one must not cut a connection that lives (RFC 5961 4).
 #define STREAM_QUIET_US     60000000
-// A RST this far beyond what was seen is still credible: RFC 5961 3.2 wants it exact, but an
-// onlooker may have missed some octets.
+// A RST counts where it is exact (RFC 5961 3.2): where the receiver or we saw the octets end. One
+// that is not, but in the window, is answered by a challenge and counted. Of a direction whose
+// peer was never seen to acknowledge anything, one this far beyond what was seen counts.
 #define STREAM_RESET_WINDOW (1u << 20)
 // Octets of the other side may be under way when a RST is sent. Later ones show that it was not
 // taken; whoever seemed to send it and sends on shows so at once.
 #define STREAM_FLIGHT_US    500000
 
-// A zeroed pair is ready. ret_push: set of STREAM_PUSH_ flags of the segment.
+// A zeroed pair is ready. stream_set_stack says of each side's octets who receives them. ret_push:
+// set of STREAM_PUSH_ flags of the segment.
+//
+// No stack takes a segment without ACK (RFC 9293 3.10.7.4), nor one with a digest (RFC 2385) on a
+// connection that began without: these are ignored. A segment is doubtful that lies beyond the
+// window its receiver advertised, whose timestamp is older than what was acknowledged (PAWS, RFC
+// 7323 5), or that acknowledges what was not sent or was over before (RFC 5961 5.2): as far as
+// the opening was seen. A doubtful one loses against any other copy and does not go up before it is
+// acknowledged; of the last two kinds neither its FIN nor its acknowledgement is believed.
 //
 // Of several SYNs the one is followed that the SYN/ACK acknowledges, or from which the client goes
 // on. SYN with FIN has no effect; text in a RST is no data. A SYN with a new number is REUSED when
-// the pair is CLOSING, CLOSED or RESET, or was quiet for STREAM_QUIET_US.
+// the pair is over, when it was quiet for STREAM_QUIET_US, or when its answer is seen.
 enum stream_verdict stream_pair_push(struct stream_pair *p, struct stream_env *env,
 	const struct stream_packet *packet, unsigned *ret_push);
 

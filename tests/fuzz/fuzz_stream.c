@@ -2,8 +2,9 @@
 
 // The input is a schedule of small packets, eight octets each, of one connection. Whatever comes:
 // the sums close, no segment is lost or freed twice, and after the close everything goes up.
-//   0 kind: 0 client, 1 server, 2 time, 3 block, 4 relieve; upper bits: seed of the octets
-//   1 flags   2-3 seq, signed, beyond the start   4-5 ack the same   6 length   7 ms
+//   0 kind: 0 client, 1 server, 2 time, 3 block, 4 relieve, 5 stack; upper bits: seed of the octets
+//   1 flags, and 64: a timestamp, 128: a window scale   2-3 seq, signed, beyond the start   4-5 ack
+//   the same   6 length; half of it the urgent pointer   7 ms; the window and the timestamp, too
 
 #include "stream_pair.h"
 
@@ -36,6 +37,28 @@ static void release(void *ctx, struct stream_seg *seg)
 	free(seg);
 }
 
+// Sorted, and each octet counted once however many copies are held.
+static void check_list(const struct stream *s)
+{
+	const struct stream_seg *seg, *last = NULL;
+	uint32_t segments = 0, octets = 0, reach = s->next;
+
+	for (seg = s->first; seg != NULL; last = seg, seg = seg->next) {
+		uint32_t end = seg->seq + seg->len;
+		check(seg->len > 0 && !stream_before(seg->seq, s->next));
+		check(last == NULL || !stream_before(seg->seq, last->seq));
+		if (stream_before(reach, seg->seq))
+			reach = seg->seq;
+		if (stream_before(reach, end)) {
+			octets += end - reach;
+			reach = end;
+		}
+		segments++;
+	}
+	check(last == s->last && segments == s->held_segments);
+	check(octets == s->held_octets);
+}
+
 static void check_sums(const struct run *r)
 {
 	const struct stream_counters *c = &r->env.count;
@@ -44,10 +67,13 @@ static void check_sums(const struct run *r)
 	for (int d = 0; d < STREAM_DIR_COUNT; d++)
 		open += stream_open_span(&r->pair.side[d]);
 	check(c->received ==
-		c->delivered + c->duplicate + c->outside + c->discarded + c->held);
-	check(c->span == c->delivered + c->lost + open);
+		c->delivered + c->urgent + c->duplicate + c->outside + c->discarded +
+			c->held);
+	check(c->span == c->delivered + c->urgent + c->lost + open);
 	check(c->delivered == r->up);
 	check(r->env.held_segments == r->owned);
+	check_list(&r->pair.side[STREAM_CLIENT]);
+	check_list(&r->pair.side[STREAM_SERVER]);
 }
 
 static void pump(struct run *r)
@@ -85,8 +111,24 @@ static uint32_t number_of(const uint8_t *p)
 	return 0xfffffff0u + (uint32_t)(int16_t)(p[0] << 8 | p[1]);
 }
 
+static size_t options_of(const uint8_t *p, uint8_t ret[16])
+{
+	size_t len = 0;
+
+	if (p[1] & 64) {
+		memcpy(ret, (uint8_t[10]){8, 10, 0, 0, 0, p[7]}, 10);
+		len = 10;
+	}
+	if (p[1] & 128) {
+		memcpy(ret + len, (uint8_t[3]){3, 3, p[6] & 15}, 3);
+		len += 3;
+	}
+	return len;
+}
+
 static void send(struct run *r, const uint8_t *p)
 {
+	uint8_t options[16];
 	uint32_t len = p[6];
 	struct stream_seg *seg = malloc(sizeof(*seg) + len);
 	unsigned push;
@@ -108,7 +150,10 @@ static void send(struct run *r, const uint8_t *p)
 		.dir = (enum stream_dir)(p[0] & 1),
 		.seq = number_of(p + 2),
 		.ack = seg->ack,
-		.flags = p[1],
+		.window = (uint16_t)(p[7] << 2),
+		.urgent = p[6] / 2,
+		.options = span_make(options, options_of(p, options)),
+		.flags = p[1] & 63,
 	};
 	if (stream_pair_push(&r->pair, &r->env, &packet, &push) == STREAM_REUSED)
 		release(r, seg);
@@ -127,6 +172,12 @@ static void step(struct run *r, const uint8_t *p)
 		break;
 	case 4:
 		stream_pair_relieve(&r->pair);
+		break;
+	case 5:
+		for (int d = 0; d < STREAM_DIR_COUNT; d++)
+			if (!stream_holds(&r->pair.side[d]))
+				stream_set_stack(&r->pair.side[d],
+					(enum stream_stack)(p[1] % STREAM_STACK_COUNT));
 		break;
 	default:
 		send(r, p);

@@ -286,6 +286,7 @@ static void capture(struct model *m, const struct wire_packet *p)
 		.dir = p->dir,
 		.seq = m->isn[p->dir] + p->at + syn,
 		.ack = seg->ack,
+		.window = 65535,
 		.flags = p->flags,
 	};
 	if (stream_pair_push(&m->pair, &m->env, &packet, &push) == STREAM_REUSED)
@@ -297,11 +298,12 @@ static void check_sums(struct model *m)
 	const struct stream_counters *c = &m->env.count;
 	uint64_t open =
 		stream_open_span(&m->pair.side[0]) + stream_open_span(&m->pair.side[1]);
-	uint64_t told = c->delivered + c->duplicate + c->outside + c->discarded + c->held;
+	uint64_t told = c->delivered + c->urgent + c->duplicate + c->outside +
+		c->discarded + c->held;
 
 	if (c->received != told)
 		fail(m, "octets do not add up", (long)c->received, (long)told);
-	if (c->span != c->delivered + c->lost + open)
+	if (c->span != c->delivered + c->urgent + c->lost + open)
 		fail(m, "the span does not add up", (long)c->span,
 			(long)(c->delivered + c->lost));
 	if (m->env.held_segments != m->owned)

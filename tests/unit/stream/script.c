@@ -9,7 +9,7 @@
 
 #include <criterion/criterion.h>
 
-#define STEPS_MAX 256
+#define WORDS_MAX 5
 
 struct player {
 	struct stream_pair pair;
@@ -99,9 +99,51 @@ static void tell_push(struct player *p, unsigned push)
 		log_add(p, "!full");
 	if (push & STREAM_PUSH_OUTSIDE)
 		log_add(p, "!outside");
+	if (push & STREAM_PUSH_URGENT)
+		log_add(p, "!urgent");
 }
 
-static void send(struct player *p, enum stream_dir dir, char **words, int count)
+// What stands in the header beside the numbers.
+struct header {
+	uint16_t window, urgent;
+	uint8_t options[40];
+	size_t len;
+};
+
+static void add_option(struct header *h, uint8_t kind, uint8_t len, uint32_t value)
+{
+	uint8_t *at = h->options + h->len;
+
+	memset(at, 0, len);
+	at[0] = kind;
+	at[1] = len;
+	for (int i = 0; i < 4 && i + 2 < len; i++)
+		at[2 + i] = (uint8_t)(value >> (len == 3 ? 0 : 24 - 8 * i));
+	h->len += len;
+}
+
+// "win=N", "urg=N", "ts=N", "scale=N", "md5=N"
+static void read_header(struct header *h, const char *word)
+{
+	const char *value = strchr(word, '=') + 1;
+	uint32_t n = (uint32_t)strtoul(value, NULL, 10);
+
+	if (strncmp(word, "win", 3) == 0)
+		h->window = (uint16_t)n;
+	else if (strncmp(word, "urg", 3) == 0)
+		h->urgent = (uint16_t)n;
+	else if (strncmp(word, "ts", 2) == 0)
+		add_option(h, 8, 10, n);
+	else if (strncmp(word, "scale", 5) == 0)
+		add_option(h, 3, 3, n);
+	else if (strncmp(word, "md5", 3) == 0)
+		add_option(h, 19, 18, n);
+	else
+		cr_assert_fail("no such field: %s", word);
+}
+
+static void send(struct player *p, enum stream_dir dir, char **words, int count,
+	const struct header *header)
 {
 	uint8_t flags = flags_of(words[1]);
 	const char *text = count > 4 ? words[4] : "";
@@ -125,7 +167,15 @@ static void send(struct player *p, enum stream_dir dir, char **words, int count)
 	};
 	p->owned++;
 	struct stream_packet packet = {
-		.seg = seg, .dir = dir, .seq = seq, .ack = ack, .flags = flags};
+		.seg = seg,
+		.dir = dir,
+		.seq = seq,
+		.ack = ack,
+		.window = header->window,
+		.urgent = header->urgent,
+		.options = span_make(header->options, header->len),
+		.flags = flags,
+	};
 	switch (stream_pair_push(&p->pair, &p->env, &packet, &push)) {
 	case STREAM_TAKEN:
 		break;
@@ -153,22 +203,39 @@ static void tell_state(struct player *p)
 		log_add(p, "!over");
 }
 
+static void set_stack(struct player *p, const char *name)
+{
+	for (enum stream_stack i = 0; i < STREAM_STACK_COUNT; i++) {
+		if (strcmp(stream_stack_name(i), name) != 0)
+			continue;
+		stream_set_stack(&p->pair.side[STREAM_CLIENT], i);
+		stream_set_stack(&p->pair.side[STREAM_SERVER], i);
+		return;
+	}
+	cr_assert_fail("no such stack: %s", name);
+}
+
 static void step(struct player *p, char *text)
 {
-	char *words[5], *save = NULL;
+	char *words[WORDS_MAX], *save = NULL;
+	struct header header = {.window = 65535};
 	int count = 0;
 
-	for (char *w = strtok_r(text, " ", &save); w != NULL && count < 5;
-		w = strtok_r(NULL, " ", &save))
-		words[count++] = w;
+	for (char *w = strtok_r(text, " ", &save); w != NULL;
+		w = strtok_r(NULL, " ", &save)) {
+		if (strchr(w, '=') != NULL)
+			read_header(&header, w);
+		else if (count < WORDS_MAX)
+			words[count++] = w;
+	}
 	p->now_us += 1000;
 	p->number++;
 	unsigned long n = count > 1 ? strtoul(words[1], NULL, 10) : 0;
 	unsigned bit = count > 1 ? 1u << (words[1][0] == 'S') : 0;
 	if (strcmp(words[0], "C") == 0)
-		send(p, STREAM_CLIENT, words, count);
+		send(p, STREAM_CLIENT, words, count, &header);
 	else if (strcmp(words[0], "S") == 0)
-		send(p, STREAM_SERVER, words, count);
+		send(p, STREAM_SERVER, words, count, &header);
 	else if (strcmp(words[0], "wait") == 0)
 		p->now_us += n * 1000, p->number += n;
 	else if (strcmp(words[0], "age") == 0)
@@ -179,6 +246,8 @@ static void step(struct player *p, char *text)
 		p->blocked |= bit;
 	else if (strcmp(words[0], "free") == 0)
 		p->blocked &= ~bit;
+	else if (strcmp(words[0], "stack") == 0)
+		set_stack(p, words[1]);
 	else if (strcmp(words[0], "relieve") == 0)
 		stream_pair_relieve(&p->pair);
 	else if (strcmp(words[0], "close") == 0)
@@ -195,8 +264,9 @@ static void check_sums(const struct player *p)
 		stream_open_span(&p->pair.side[0]) + stream_open_span(&p->pair.side[1]);
 
 	cr_assert_eq(c->received,
-		c->delivered + c->duplicate + c->outside + c->discarded + c->held);
-	cr_assert_eq(c->span, c->delivered + c->lost + open);
+		c->delivered + c->urgent + c->duplicate + c->outside + c->discarded +
+			c->held);
+	cr_assert_eq(c->span, c->delivered + c->urgent + c->lost + open);
 	cr_assert_eq(c->held, p->pair.side[0].held_octets + p->pair.side[1].held_octets);
 	cr_assert_eq(p->env.held_segments, p->owned);
 }

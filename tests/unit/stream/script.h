@@ -4,7 +4,10 @@
 // Plays a small script of packets to one connection and returns what came of it as text.
 //
 // A script is steps with ';' between them. A packet is "DIR FLAGS SEQ ACK TEXT": C or S, letters
-// of S A F R or '-', numbers (ACK and TEXT may be left out). Every step takes 1 ms and one packet.
+// of S A F R U or '-', numbers (ACK and TEXT may be left out). Anywhere behind it: "win=N" (65535
+// unless told), "urg=N" the urgent pointer, and the options "ts=N", "scale=N", "md5=N". Every step
+// takes 1 ms and one packet.
+//   stack NAME     both receivers are of this kind
 //   wait N     N ms and as many packets go by
 //   age N      N seconds go by, no packets
 //   state      tells the state

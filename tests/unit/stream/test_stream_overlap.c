@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Copies of the same octets: equal, different, on the left, on the right, across.
+// Copies of the same octets: equal, different, on the left, on the right, across; and what each
+// stack makes of those that wait behind a hole.
 
 #include "script.h"
+#include "stream_stack.h"
+
+#include <stdio.h>
 
 #include <criterion/criterion.h>
 
-#define HELLO "C S 99; S SA 299 100; C A 100 300;"
+#define HELLO "stack first; C S 99; S SA 299 100; C A 100 300;"
 
 static const struct script_case cases[] = {
 	{"the first copy wins", HELLO "C A 100 300 good; C A 100 300 evil; S A 300 104",
@@ -50,7 +54,7 @@ static const struct script_case cases[] = {
 		"S A 300 108",
 		"C:abcdefgh C. S."},
 	{"an overlap across the wrap of numbers",
-		"C S 4294967292; S SA 299 4294967293; C A 4294967295 300 cdX; C A 4294967293 300 abYdef; "
+		"stack first; C S 4294967292; S SA 299 4294967293; C A 4294967295 300 cdX; C A 4294967293 300 abYdef; "
 		"S A 300 3",
 		"!differs C:abcdXf C. S."},
 	{"a keep-alive with a wrong octet changes nothing",
@@ -67,6 +71,58 @@ static const struct script_case cases[] = {
 		"S A 300 104; C A 104 300 e; S A 300 104; C A 104 300 efg; S A 300 107",
 		"C:abc !ignored C:defg C. S."},
 };
+
+// The hole is at 100; what is held begins at 101 or behind it.
+#define BEHIND "C S 99; S SA 299 100; C A 100 300;"
+#define FILLED "; C A 100 300 .; S A 300 120"
+
+static const struct {
+	const char *name, *script;
+	const char *octets[STREAM_STACK_COUNT];
+} stack_cases[] = {
+	{"begins before and ends inside",
+		"C A 104 300 oooo; C A 102 300 nnnn; C A 101 300 -",
+		{"-nnnnoo", "-nnoooo", "-nnnnoo", "-nnoooo", "-nnnnoo"}},
+	{"begins before and ends alike", "C A 103 300 ooo; C A 101 300 nnnnn",
+		{"nnnnn", "nnooo", "nnnnn", "nnooo", "nnnnn"}},
+	{"begins before and ends behind", "C A 103 300 oo; C A 101 300 nnnnnn",
+		{"nnnnnn", "nnoonn", "nnnnnn", "nnoonn", "nnnnnn"}},
+	{"begins alike and ends inside", "C A 101 300 oooo; C A 101 300 nn",
+		{"oooo", "oooo", "oooo", "oooo", "nnoo"}},
+	{"the same place", "C A 101 300 ooo; C A 101 300 nnn",
+		{"ooo", "ooo", "ooo", "ooo", "nnn"}},
+	{"begins alike and ends behind", "C A 101 300 ooo; C A 101 300 nnnnn",
+		{"nnnnn", "ooonn", "ooonn", "ooonn", "nnnnn"}},
+	{"begins and ends inside", "C A 101 300 ooooo; C A 103 300 nn",
+		{"ooooo", "ooooo", "ooooo", "ooooo", "oonno"}},
+	{"begins inside and ends alike", "C A 101 300 oooo; C A 103 300 nn",
+		{"oooo", "oooo", "oooo", "oooo", "oonn"}},
+	{"begins inside and ends behind", "C A 101 300 oooo; C A 103 300 nnnn",
+		{"oooonn", "oooonn", "oooonn", "oooonn", "oonnnn"}},
+	{"a bridge between two", "C A 101 300 ooo; C A 106 300 ppp; C A 102 300 nnnnnn",
+		{"ooonnnnp", "ooonnppp", "ooonnnnp", "ooonnppp", "onnnnnnp"}},
+	{"Linux makes one of two that follow each other",
+		"C A 101 300 ooo; C A 104 300 ppp; C A 102 300 nnnn",
+		{"oooppp", "oooppp", "ooonnp", "oooppp", "onnnnp"}},
+	{"what was in order is not changed", "C A 100 300 .ooo; C A 100 300 XXXXnn",
+		{"ooonn", "ooonn", "ooonn", "ooonn", "ooonn"}},
+};
+
+Test(stream_overlap, each_stack_takes_its_own_copy)
+{
+	char script[512], want[64];
+
+	for (size_t i = 0; i < sizeof(stack_cases) / sizeof(stack_cases[0]); i++) {
+		for (enum stream_stack k = 0; k < STREAM_STACK_COUNT; k++) {
+			snprintf(script, sizeof(script), "stack %s;" BEHIND "%s" FILLED,
+				stream_stack_name(k), stack_cases[i].script);
+			snprintf(want, sizeof(want), "C:.%s", stack_cases[i].octets[k]);
+			const char *log = script_play(script);
+			cr_expect(strstr(log, want) != NULL, "%s, %s\n got: %s\nwant: %s",
+				stack_cases[i].name, stream_stack_name(k), log, want);
+		}
+	}
+}
 
 Test(stream_overlap, the_first_copy_of_an_octet_wins)
 {
