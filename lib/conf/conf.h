@@ -52,6 +52,26 @@ struct conf_prefix {
 	uint8_t bits; // 0..128 (IPv4 /24 is 120)
 };
 
+// How a server's TCP decides about overlap; the same as enum stream_stack.
+enum conf_stack {
+	CONF_STACK_LINUX,
+	CONF_STACK_WINDOWS,
+	CONF_STACK_BSD,
+	CONF_STACK_FIRST,
+	CONF_STACK_LAST,
+};
+
+#define CONF_STACKS_MAX 64
+
+struct conf_stacks {
+	enum conf_stack others; // of whoever is not listed
+	uint32_t count;
+	struct conf_stack_of {
+		struct conf_prefix prefix;
+		enum conf_stack stack;
+	} of[CONF_STACKS_MAX];
+};
+
 #define CONF_CAPTURE_INBOUND  1u
 #define CONF_CAPTURE_INTERNAL 2u
 #define CONF_CAPTURE_OUTBOUND 4u
@@ -120,6 +140,7 @@ struct conf {
 	uint32_t interface_count;
 	struct conf_prefix registered[CONF_REGISTERED_MAX]; // sorted, no duplicates
 	uint32_t registered_count;
+	struct conf_stacks stacks;
 	uint64_t ports[1024]; // smtp.ports, one bit a port
 	uint64_t tls_ports[1024]; // smtp.tls_ports
 	uint64_t watched[1024]; // both of them
@@ -184,3 +205,5 @@ void conf_print_reference(struct mt_buf *out);
 void conf_register(struct conf *c, const struct conf *from);
 // Whether an address (16 octets, IPv4 mapped) is registered.
 bool conf_is_registered(const struct conf *c, const uint8_t addr[16]);
+// The stack of a registered server: that of the longest prefix, else of the others.
+enum conf_stack conf_stack_of(const struct conf *c, const uint8_t addr[16]);

@@ -53,6 +53,7 @@ extern const struct conf_type conf_type_room; // struct conf_room
 extern const struct conf_type
 	conf_type_ports; // uint64_t[1024], a bit a port; keeps `watched`
 extern const struct conf_type conf_type_prefixes; // registered, with its count beside it
+extern const struct conf_type conf_type_stacks; // struct conf_stacks
 extern const struct conf_type conf_type_interfaces;
 extern const struct conf_type conf_type_cores;
 extern const struct conf_type conf_type_inspect;

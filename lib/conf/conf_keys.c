@@ -27,6 +27,15 @@ static const struct conf_word idles[] = {
 	{0},
 };
 
+static const struct conf_word stacks[] = {
+	{"linux", CONF_STACK_LINUX},
+	{"windows", CONF_STACK_WINDOWS},
+	{"bsd", CONF_STACK_BSD},
+	{"first", CONF_STACK_FIRST},
+	{"last", CONF_STACK_LAST},
+	{0},
+};
+
 static const struct conf_word hops[] = {
 	{"inbound", CONF_CAPTURE_INBOUND},
 	{"internal", CONF_CAPTURE_INTERNAL},
@@ -62,6 +71,11 @@ const struct conf_key conf_keys[] = {
 		.help =
 		"Addresses and networks of the mail servers that are watched, IPv4 and IPv6. A "
 		"server that has both needs both."},
+	{"stack", &conf_type_stacks, FIELD(stacks), "linux", 0, CONF_STACKS_MAX, .words = stacks, .live = true,
+		.help =
+		"Whose TCP the registered servers run, one for all or by address: which of two "
+		"different copies of an octet they take (linux, windows, bsd with macOS; first or "
+		"last for what is none of these). Unregistered ends count as linux."},
 	{"smtp.ports", &conf_type_ports, FIELD(ports), "[25, 587]", 1, CONF_PORTS_MAX, .live = true,
 		.help =
 		"TCP ports on which servers speak SMTP."},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "conf_key.h"
+#include "conf_prefix.h"
 
 #include <arpa/inet.h>
 #include <endian.h>
@@ -18,7 +18,7 @@ static unsigned __int128 address_of(const uint8_t octet[16])
 	return (unsigned __int128)be64toh(high) << 64 | be64toh(low);
 }
 
-static bool is_inside(const uint8_t addr[16], const struct conf_prefix *p)
+bool conf_prefix_has(const uint8_t addr[16], const struct conf_prefix *p)
 {
 	unsigned __int128 differing = address_of(addr) ^ address_of(p->octet);
 
@@ -32,7 +32,7 @@ static bool is_ipv4(const struct conf_prefix *p)
 	return p->bits >= MAPPED_BITS && memcmp(p->octet, mapped, sizeof(mapped)) == 0;
 }
 
-static void print_prefix(const struct conf_prefix *p, struct mt_buf *out)
+void conf_prefix_print(const struct conf_prefix *p, struct mt_buf *out)
 {
 	bool ipv4 = is_ipv4(p);
 	char text[INET6_ADDRSTRLEN] = "";
@@ -44,8 +44,7 @@ static void print_prefix(const struct conf_prefix *p, struct mt_buf *out)
 		mt_buf_printf(out, "/%d", ipv4 ? p->bits - MAPPED_BITS : p->bits);
 }
 
-// Reads "address" or "address/bits".
-static bool read_prefix(const char *text, struct conf_prefix *ret)
+bool conf_prefix_read(const char *text, struct conf_prefix *ret)
 {
 	char address[INET6_ADDRSTRLEN];
 	const char *slash = strchr(text, '/');
@@ -72,8 +71,7 @@ static bool read_prefix(const char *text, struct conf_prefix *ret)
 	return true;
 }
 
-// Clears what stands behind the bits; false when there was something.
-static bool clear_host(struct conf_prefix *p)
+bool conf_prefix_clear(struct conf_prefix *p)
 {
 	bool clean = true;
 
@@ -92,13 +90,13 @@ static int prefix_at(const struct conf_tree *t, int node, const struct conf_key 
 	const struct conf_node *n = &t->nodes[node];
 	struct mt_buf right;
 
-	if (n->kind != CONF_NODE_SCALAR || !read_prefix(n->text, ret))
+	if (n->kind != CONF_NODE_SCALAR || !conf_prefix_read(n->text, ret))
 		return conf_key_fail(t, node, key, "\"%.60s\" is no address or network",
 			n->kind == CONF_NODE_SCALAR ? n->text : "");
-	if (clear_host(ret))
+	if (conf_prefix_clear(ret))
 		return 0;
 	mt_buf_init(&right, 128);
-	print_prefix(ret, &right);
+	conf_prefix_print(ret, &right);
 	int rc = conf_key_fail(t, node, key,
 		"%.60s has bits set behind its prefix; write %.*s or one address",
 		n->text, (int)right.len, (const char *)right.ptr);
@@ -122,7 +120,7 @@ static uint32_t settle(struct conf_prefix *list, uint32_t n)
 
 	qsort(list, n, sizeof(*list), compare);
 	for (uint32_t i = 0; i < n; i++)
-		if (kept == 0 || !is_inside(list[i].octet, &list[kept - 1]))
+		if (kept == 0 || !conf_prefix_has(list[i].octet, &list[kept - 1]))
 			list[kept++] = list[i];
 	memset(list + kept, 0, (n - kept) * sizeof(*list));
 	return kept;
@@ -163,7 +161,7 @@ static void prefixes_print(
 		mt_buf_add_text(out, " []");
 	for (uint32_t i = 0; i < c->registered_count; i++) {
 		mt_buf_add_text(out, "\n  - \"");
-		print_prefix(&c->registered[i], out);
+		conf_prefix_print(&c->registered[i], out);
 		mt_buf_add_char(out, '"');
 	}
 }
@@ -211,5 +209,5 @@ bool conf_is_registered(const struct conf *c, const uint8_t addr[16])
 			base += half;
 		n -= half;
 	}
-	return is_inside(addr, base);
+	return conf_prefix_has(addr, base);
 }

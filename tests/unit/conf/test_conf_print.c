@@ -14,6 +14,8 @@ static const char *const files[] = {
 	"{name: e, bond: [{vdev: 'net_null0,size=64'}, {pcap: auto}]}]",
 	"registered: [10.0.0.0/8, 192.0.2.1, '::/64', '2001:db8::1', '::ffff:198.51.100.0/124', 0.0.0.0/1]",
 	"registered: ['::/0']",
+	"stack: windows",
+	"stack: {192.0.2.1: bsd, '2001:db8::/32': last, 10.0.0.0/8: first, others: windows}",
 	"smtp: {ports: [1, 65535, 25], capture: [outbound], automaton: strict}",
 	"smtp: {tls_ports: [465, 2465], ports: [26]}",
 	"spool: {directory: 'a \"b\\ c: #d', keep: [], durability: each, batch: {count: 1, ms: 10000}, "
