@@ -108,6 +108,7 @@ struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 		.client_low = meta->src_low == dst_is_server,
 	};
 	memcpy(c->vlan, p->vlan, sizeof(c->vlan));
+	conn_set_stacks(c);
 	c->in_half_open = true;
 	w->half_opens++;
 	TAILQ_INSERT_TAIL(&w->half_open, c, half_link);
@@ -285,6 +286,15 @@ static bool must_hurry(const struct conn *c)
 	return client->closing || client->relief || !c->pair.seen[STREAM_SERVER];
 }
 
+// What came with the octets belongs to the mail they are of, or that they begin.
+static void note_octets(struct conn *c, const struct stream_out *out)
+{
+	if (out->differs)
+		mark(c, MT_ODD_overlap_differs);
+	if (out->urgent)
+		mark(c, MT_ODD_urgent);
+}
+
 static size_t feed(struct conn *c, enum stream_dir dir, const struct stream_out *out)
 {
 	enum smtp_dir to = dir == STREAM_CLIENT ? SMTP_CLIENT : SMTP_SERVER;
@@ -292,6 +302,7 @@ static size_t feed(struct conn *c, enum stream_dir dir, const struct stream_out 
 	size_t taken;
 
 	c->item_us = out->at_us != 0 ? out->at_us : c->worker->newest_us;
+	note_octets(c, out);
 	taken = smtp_session_feed(&c->session, to, out->data);
 	if (c->delivered == 0 && taken > 0)
 		note_used(c);
@@ -300,6 +311,8 @@ static size_t feed(struct conn *c, enum stream_dir dir, const struct stream_out 
 	if (out->unacked && dir == STREAM_CLIENT && (was_open || c->tape_open) &&
 		taken > 0)
 		mark(c, MT_ODD_unacked);
+	if (!was_open && c->tape_open)
+		note_octets(c, out);
 	return taken;
 }
 
@@ -352,77 +365,12 @@ bool conn_pump(struct conn *c)
 	return true;
 }
 
-static void note_push(struct conn *c, enum stream_dir dir, unsigned push)
+static void note_push(struct conn *c, unsigned push)
 {
-	if (push & STREAM_PUSH_DIFFERS && dir == STREAM_CLIENT)
-		mark(c, MT_ODD_overlap_differs);
 	if (push & STREAM_PUSH_DUPLICATE && !c->worker->copy)
 		stats_add(&c->worker->stats, STATS_tcp_retransmitted, 1);
 	if (push & STREAM_PUSH_HOLD_FULL)
 		mark(c, MT_ODD_hold_full);
-}
-
-// A frame in several buffers becomes several segments, each with its own owner.
-static enum stream_verdict push_all(
-	struct conn *c, struct rte_mbuf *m, unsigned *ret_push)
-{
-	struct worker *w = c->worker;
-	struct packet_meta *meta = packet_meta_of(m);
-	const struct packet *p = &meta->packet;
-	struct stream_packet packet = {
-		.dir = meta->src_low == c->client_low ? STREAM_CLIENT : STREAM_SERVER,
-		.seq = p->seq,
-		.ack = p->ack,
-		.window = p->window,
-	};
-	uint32_t left = p->captured_len, at = p->payload_at, done = 0;
-	enum stream_verdict verdict = STREAM_TAKEN;
-	uint8_t flags = p->flags;
-	uint64_t at_us = meta->at_us;
-
-	*ret_push = 0;
-	while (m != NULL) {
-		struct rte_mbuf *rest = m->next;
-		uint32_t here = rte_pktmbuf_data_len(m);
-		uint32_t len = here > at ? here - at : 0;
-		bool last = rest == NULL || len >= left;
-		struct stream_seg *seg = &packet_meta_of(m)->seg;
-		if (len > left)
-			len = left;
-		*seg = (struct stream_seg){
-			.ptr = rte_pktmbuf_mtod_offset(
-				m, const uint8_t *, at < here ? at : 0),
-			.len = len,
-			.seq = p->seq + done + (p->flags & PACKET_SYN ? 1 : 0),
-			.ack = p->ack,
-			.has_ack = p->flags & PACKET_ACK,
-			.at_us = at_us,
-			.number = w->number,
-		};
-		packet.seg = seg;
-		packet.seq = p->seq + done;
-		packet.missing = last ? p->payload_len - p->captured_len : 0;
-		// SYN belongs to the first octets, FIN to the last ones.
-		packet.flags = (uint8_t)(flags & ~(done > 0 ? PACKET_SYN : 0) &
-			~(last ? 0 : PACKET_FIN));
-		unsigned push;
-		enum stream_verdict v;
-		m->next = NULL;
-		m->nb_segs = 1;
-		v = stream_pair_push(&c->pair, &w->stream, &packet, &push);
-		if (v == STREAM_REUSED) {
-			m->next = rest;
-			return v;
-		}
-		if (done == 0)
-			verdict = v;
-		*ret_push |= push;
-		done += len;
-		left -= len;
-		at = at > here ? at - here : 0;
-		m = rest;
-	}
-	return verdict;
 }
 
 void conn_wait(struct conn *c)
@@ -439,14 +387,11 @@ void conn_wait(struct conn *c)
 bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused)
 {
 	struct worker *w = c->worker;
-	struct packet_meta *meta = packet_meta_of(m);
-	enum stream_dir dir =
-		meta->src_low == c->client_low ? STREAM_CLIENT : STREAM_SERVER;
 	bool was_late = c->pair.joined_late;
 	unsigned push;
 
 	*ret_reused = false;
-	enum stream_verdict verdict = push_all(c, m, &push);
+	enum stream_verdict verdict = conn_push(c, m, &push);
 	if (verdict == STREAM_REUSED) {
 		*ret_reused = true;
 		return true;
@@ -457,7 +402,7 @@ bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused)
 		note_established(c);
 	if (c->pair.joined_late && !was_late)
 		smtp_session_joined_late(&c->session);
-	note_push(c, dir, push);
+	note_push(c, push);
 	if (!conn_pump(c))
 		return false;
 	if (stream_pair_is_over(&c->pair)) {

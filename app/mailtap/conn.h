@@ -71,6 +71,12 @@ struct conn *conn_create(struct worker *w, const struct packet_meta *meta);
 // One packet; consumes its mbufs. False: the worker must stop and resume with conn_pump.
 // *ret_reused: the packet was not consumed, the connection has ended; make a new one.
 bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused);
+// Tells the streams whose TCP receives the octets of each side. Of an end that is not registered
+// nothing is known: it counts as Linux.
+void conn_set_stacks(struct conn *c);
+// Gives a packet to the streams. A frame in several buffers becomes several segments, each with its
+// own owner. Consumes its mbufs unless STREAM_REUSED. ret_push: STREAM_PUSH_ flags of all of them.
+enum stream_verdict conn_push(struct conn *c, struct rte_mbuf *m, unsigned *ret_push);
 // Hands up what can be handed up. False: out of chunks, call conn_resume later.
 bool conn_pump(struct conn *c);
 // Goes on where one of these calls was cut short.

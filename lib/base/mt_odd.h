@@ -49,6 +49,7 @@
 	X(one_sided, "only one direction of the connection was seen") \
 	X(unacked, "octets were used that the peer was not seen to acknowledge") \
 	X(overlap_differs, "two copies of the same octets differed") \
+	X(urgent, "an octet was urgent (TCP) and is left out, as the server's stack does") \
 	X(gap, "octets are missing from the capture") \
 	X(hold_full, "out-of-order octets were more than may be held") \
 	X(not_utf8, "an octet of a text field is not UTF-8 and became U+FFFD") \

@@ -36,16 +36,16 @@ static const struct ledger ledgers[STATS_LEDGER_COUNT] = {
 		.name = "octets",
 		.left = STATS_tcp_received,
 		.terms = {
-			STATS_tcp_delivered, STATS_tcp_duplicate, STATS_tcp_outside,
-			STATS_tcp_discarded, STATS_tcp_held,
+			STATS_tcp_delivered, STATS_tcp_urgent, STATS_tcp_duplicate,
+			STATS_tcp_outside, STATS_tcp_discarded, STATS_tcp_held,
 		},
-		.term_count = 5,
+		.term_count = 6,
 	},
 	[STATS_LEDGER_SEQUENCE] = {
 		.name = "sequence",
 		.left = STATS_tcp_span,
-		.terms = {STATS_tcp_delivered, STATS_tcp_lost, STATS_tcp_span_open},
-		.term_count = 3,
+		.terms = {STATS_tcp_delivered, STATS_tcp_urgent, STATS_tcp_lost, STATS_tcp_span_open},
+		.term_count = 4,
 	},
 	[STATS_LEDGER_TRANSACTIONS] = {
 		.name = "transactions",

@@ -35,8 +35,9 @@
 	X(tcp_retransmitted, "segments", "that brought nothing new, and are no such copies: sent again") \
 	X(tcp_received, "octets", "of payload, both directions") \
 	X(tcp_delivered, "octets", "handed to SMTP, in order") \
+	X(tcp_urgent, "octets", "urgent, which the receiver's stack takes out of the stream") \
 	X(tcp_duplicate, "octets", "seen before") \
-	X(tcp_outside, "octets", "outside the window") \
+	X(tcp_outside, "octets", "outside the window, or in packets that no stack takes") \
 	X(tcp_discarded, "octets", "dropped: the connection ended or a limit was met") \
 	X(tcp_held, "octets", "held now: early, or not yet acknowledged") \
 	X(tcp_span, "octets", "of sequence space covered by the streams") \
@@ -46,6 +47,8 @@
 	X(tcp_out_of_order, "segments", "that came before their predecessor") \
 	X(tcp_unacked, "octets", "handed up without acknowledgement") \
 	X(tcp_differs, "segments", "that overlapped with other octets") \
+	X(tcp_doubtful, "segments", "beyond the window, too old, or of what was not sent, as far as was seen") \
+	X(tcp_challenged, "packets", "RST or SYN in the window that is not exact (RFC 5961)") \
 	X(tcp_relieved, "connections", "whose hold was opened early because segments ran low") \
 	X(conn_begun, "connections", "made") \
 	X(conn_open, "connections", "open now") \
