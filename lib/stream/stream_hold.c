@@ -75,6 +75,30 @@ static bool is_believed(struct stream *s, const struct stream_seg *seg)
 	return s->strays >= STREAM_STRAYS;
 }
 
+static enum stream_relation relation(uint32_t a, uint32_t b)
+{
+	if (a == b)
+		return STREAM_SAME;
+	return stream_before(a, b) ? STREAM_BEFORE : STREAM_AFTER;
+}
+
+// A FIN that waits behind a hole goes with the segment that carries it. One that counts against that
+// segment and goes on behind it shows the FIN to be none.
+static bool passes_fin(const struct stream *s, const struct stream_seg *seg)
+{
+	uint32_t from = s->fin;
+
+	if (!stream_before(s->taken, s->fin) || !stream_before(seg->seq, s->fin) ||
+		stream_before(s->fin, s->acked))
+		return false;
+	for (const struct stream_seg *at = s->first; at != NULL; at = at->next)
+		if (stream_seg_end(at) == s->fin)
+			from = at->from;
+	return !seg->doubtful &&
+		stream_stack_rule(s->stack)
+			->renews[relation(seg->seq, from)][STREAM_AFTER];
+}
+
 // Cuts a segment to what may be seen now. Afterwards it is empty, or begins at or behind next.
 static unsigned trim_to_window(
 	struct stream *s, struct stream_env *env, struct stream_seg *seg)
@@ -93,17 +117,14 @@ static unsigned trim_to_window(
 	}
 	if (!s->fin_seen || !stream_before(s->fin, stream_seg_end(seg)))
 		return 0;
+	if (passes_fin(s, seg)) {
+		s->fin_seen = false;
+		return 0;
+	}
 	uint32_t keep = stream_before(seg->seq, s->fin) ? s->fin - seg->seq : 0;
 	stream_count(&env->count.outside, seg->len - keep);
 	seg->len = keep;
 	return keep == 0 ? STREAM_PUSH_OUTSIDE : 0;
-}
-
-static enum stream_relation relation(uint32_t a, uint32_t b)
-{
-	if (a == b)
-		return STREAM_SAME;
-	return stream_before(a, b) ? STREAM_BEFORE : STREAM_AFTER;
 }
 
 // Where the run ends that a stack has made of this segment and those joined to it. Looked for once
