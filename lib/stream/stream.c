@@ -30,10 +30,22 @@ bool stream_set_urgent(struct stream *s, uint32_t seq)
 	return true;
 }
 
-void stream_fin(struct stream *s, uint32_t seq)
+// Whether octets from there on were seen that are not doubtful.
+static bool holds_sound(const struct stream *s, uint32_t from)
+{
+	for (const struct stream_seg *at = s->first; at != NULL; at = at->next)
+		if (stream_before(from, stream_seg_end(at)) && !stream_is_unsure(s, at))
+			return true;
+	return false;
+}
+
+void stream_fin(struct stream *s, struct stream_env *env, uint32_t seq)
 {
 	if (!s->open || s->fin_seen)
 		return;
+	if (s->held_doubtful && stream_before(seq, s->end) &&
+		!stream_before(seq, s->next) && !holds_sound(s, seq))
+		stream_drop_doubtful(s, env, seq);
 	if (stream_before(seq, s->end) ||
 		stream_before(stream_max(stream_limit(s), s->end), seq))
 		return;

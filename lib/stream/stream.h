@@ -67,6 +67,7 @@ struct stream_counters { // one writer, read with relaxed loads by others
 	uint64_t differs; // segments that overlapped with other octets
 	uint64_t
 		doubtful; // segments that the receiver would have refused as far as we saw
+	uint64_t hold_full; // segments that met a limit of the hold
 	uint64_t challenges; // RST and SYN in the window that are not exact (RFC 5961)
 	uint64_t span; // sequence space from the first octet to the highest seen or lost
 };
@@ -114,6 +115,7 @@ struct stream {
 	bool fin_seen : 1;
 	bool fin_lost : 1; // the one octet acknowledged beyond end was waited for: a FIN we missed
 	bool closing : 1; // nothing more will come: all goes up, holes at once
+	bool held_doubtful : 1; // some that is held is doubtful, or was
 	bool late : 1; // joined without SYN
 	bool urgent_left : 1; // an urgent octet was left out since data was taken
 	bool relief : 1; // hand up what is held now, acknowledged or not
@@ -169,8 +171,9 @@ bool stream_set_urgent(struct stream *s, uint32_t seq);
 // Takes a segment (len 0 is allowed: it is released at once). Always consumes it. Returns a set
 // of STREAM_PUSH_ flags. A stream that is not open joins here.
 unsigned stream_push(struct stream *s, struct stream_env *env, struct stream_seg *seg);
-// The FIN stands at seq. Ignored when octets beyond it were seen, or seq is not in the window.
-void stream_fin(struct stream *s, uint32_t seq);
+// The FIN stands at seq. Ignored when octets beyond it were seen, or seq is not in the window. Those
+// that are doubtful are discarded then.
+void stream_fin(struct stream *s, struct stream_env *env, uint32_t seq);
 // The peer acknowledged everything before ack. Old and impossible values are ignored. One beyond
 // the FIN shows that the FIN was forged: it is forgotten.
 void stream_ack(struct stream *s, uint32_t ack);

@@ -302,7 +302,7 @@ void stream_advance(struct stream *s, const struct stream_seg *at)
 {
 	for (; at != NULL && !stream_before(s->taken, at->seq); at = at->next) {
 		// What the receiver may have refused is taken only when it says so.
-		if (at->doubtful && stream_before(s->acked, stream_seg_end(at)))
+		if (stream_is_unsure(s, at))
 			return;
 		s->taken = stream_max(s->taken, stream_seg_end(at));
 	}
@@ -346,6 +346,7 @@ static unsigned insert(struct stream *s, struct stream_env *env, struct stream_s
 	seg->from = seg->seq;
 	if (!settle(s, env, seg, &p)) {
 		stream_count(&env->count.discarded, len);
+		stream_count(&env->count.hold_full, 1);
 		seg->len = 0;
 		stream_relieve_to(s, false);
 		return STREAM_PUSH_HOLD_FULL;
@@ -384,9 +385,11 @@ unsigned stream_push(struct stream *s, struct stream_env *env, struct stream_seg
 		seg->urgent = s->urgent;
 	}
 	stream_count(&env->count.doubtful, seg->doubtful);
+	s->held_doubtful |= seg->doubtful;
 	// Whoever does not take what relief offers must not fill the memory.
 	if (is_over(s, &env->limits, 2)) {
 		stream_relieve_to(s, false);
+		stream_count(&env->count.hold_full, 1);
 		stream_drop(env, seg, &env->count.discarded);
 		return STREAM_PUSH_HOLD_FULL;
 	}
@@ -406,6 +409,7 @@ unsigned stream_push(struct stream *s, struct stream_env *env, struct stream_seg
 	// The newest octets may still find their predecessors: only the oldest holes are declared.
 	if (!s->relief && is_over(s, &env->limits, 1)) {
 		stream_relieve_to(s, true);
+		stream_count(&env->count.hold_full, 1);
 		push |= STREAM_PUSH_HOLD_FULL;
 	}
 	return push;

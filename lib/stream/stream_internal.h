@@ -41,6 +41,12 @@ static inline uint32_t stream_acked_octets(const struct stream *s)
 	return s->fin_seen ? stream_min(s->acked, s->fin) : s->acked;
 }
 
+// Whether the receiver may have refused it, and has not said otherwise.
+static inline bool stream_is_unsure(const struct stream *s, const struct stream_seg *seg)
+{
+	return seg->doubtful && stream_before(s->acked, stream_seg_end(seg));
+}
+
 // Where believable sequence numbers end.
 static inline uint32_t stream_limit(const struct stream *s)
 {
@@ -73,5 +79,7 @@ static inline void stream_drop(
 
 void stream_unlink(struct stream *s, struct stream_env *env, struct stream_seg *before,
 	struct stream_seg *seg);
+// Discards what is doubtful, not acknowledged, and not before `from`: nobody will ask for it.
+void stream_drop_doubtful(struct stream *s, struct stream_env *env, uint32_t from);
 // What follows in order on `at` was taken by the receiver.
 void stream_advance(struct stream *s, const struct stream_seg *at);

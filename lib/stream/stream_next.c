@@ -88,6 +88,38 @@ static bool is_half_free(const struct stream *s, const struct stream_limits *l)
 		s->held_segments <= l->hold_segments / 2;
 }
 
+void stream_drop_doubtful(struct stream *s, struct stream_env *env, uint32_t from)
+{
+	struct stream_seg *before = NULL, *seg, *next;
+	uint32_t end = stream_max(s->next, stream_min(s->acked, s->end)), octets = 0,
+		 reach = s->next;
+
+	for (seg = s->first; seg != NULL; seg = next) {
+		next = seg->next;
+		if (stream_is_unsure(s, seg) &&
+			stream_before(from, stream_seg_end(seg))) {
+			if (!stream_before(seg->seq, from)) {
+				stream_unlink(s, env, before, seg);
+				continue;
+			}
+			seg->len = from - seg->seq;
+		}
+		before = seg;
+		reach = stream_max(reach, seg->seq);
+		if (stream_before(reach, stream_seg_end(seg))) {
+			octets += stream_seg_end(seg) - reach;
+			reach = stream_seg_end(seg);
+		}
+	}
+	end = stream_max(end, reach);
+	stream_count(&env->count.discarded, s->held_octets - octets);
+	stream_count(&env->count.held, -(uint64_t)(s->held_octets - octets));
+	stream_count(&env->count.span, -(uint64_t)(s->end - end));
+	s->held_octets = octets;
+	s->end = end;
+	s->held_doubtful = before != NULL && stream_before(s->next, from);
+}
+
 // Cuts the held segments to what is not handed up yet.
 static void trim_front(struct stream *s, struct stream_env *env)
 {

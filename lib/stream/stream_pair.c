@@ -100,7 +100,7 @@ static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *e
 	if (packet->flags & ACK && stream_judge_ack(p, packet))
 		stream_ack(peer_of(p, packet->dir), packet->ack);
 	if (packet->flags & FIN)
-		stream_fin(s, fin);
+		stream_fin(s, env, fin);
 	if (is == STREAM_SOUND)
 		stream_judge_learn(p, packet, option);
 	return old && !(packet->flags & (FIN | SYN)) ? STREAM_IGNORED : STREAM_TAKEN;

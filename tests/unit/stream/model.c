@@ -16,6 +16,7 @@ struct wire_packet {
 	uint32_t at, len, ack; // offsets in the octets of a direction, not numbers
 	uint8_t flags;
 	bool forged; // its octets are others than the true ones
+	uint8_t refused; // why the receiver does not take it, if not 0
 	uint64_t key; // place in the order of capture
 };
 
@@ -42,6 +43,19 @@ struct model {
 #define SYN 2
 #define RST 4
 #define ACK 16
+
+// Why a receiver refuses a segment.
+enum refusal {
+	TAKEN,
+	TOO_OLD,
+	BEYOND_WINDOW,
+	NEVER_SENT,
+	WITHOUT_ACK,
+	DIGEST,
+	REFUSALS,
+};
+
+#define WINDOW 2000
 
 static uint32_t chance(struct model *m, uint32_t n)
 {
@@ -71,6 +85,26 @@ static void emit(struct model *m, struct wire_packet p)
 	m->wire[m->packets++] = p;
 }
 
+// Octets of somebody else in the place of those that come next.
+static void send_refused(struct model *m, enum stream_dir dir, uint32_t at, uint32_t ack)
+{
+	struct wire_packet p = {.dir = dir,
+		.at = at,
+		.len = 1 + chance(m, 12),
+		.ack = ack,
+		.flags = ACK,
+		.forged = true,
+		.refused = (uint8_t)(1 + chance(m, REFUSALS - 1))};
+
+	if (p.refused == BEYOND_WINDOW)
+		p.at += WINDOW + TURNS * TURN_MAX;
+	if (p.refused == NEVER_SENT)
+		p.ack += 90000;
+	if (p.refused == WITHOUT_ACK)
+		p.flags = 0;
+	emit(m, p);
+}
+
 // Sends the octets of a turn, and now and then some of them again, cut otherwise.
 static void send_turn(struct model *m, int turn, uint32_t ack)
 {
@@ -81,6 +115,8 @@ static void send_turn(struct model *m, int turn, uint32_t ack)
 		uint32_t len = 1 + chance(m, 12);
 		if (len > end - at)
 			len = end - at;
+		if (m->plan->refused && chance(m, 3) == 0)
+			send_refused(m, dir, at, ack);
 		emit(m,
 			(struct wire_packet){.dir = dir,
 				.at = at,
@@ -165,7 +201,7 @@ static void disturb(struct model *m)
 		struct wire_packet *p = &m->wire[i];
 		if (m->plan->reorder && chance(m, 3) == 0)
 			p->key += chance(m, 16) * 1000 + 500;
-		if (p->dir == STREAM_SERVER)
+		if (p->dir == STREAM_SERVER && p->refused == TAKEN)
 			p->key += m->plan->skew * 1000;
 		if (m->plan->lose && chance(m, 12) == 0)
 			continue;
@@ -257,8 +293,21 @@ static void pump(struct model *m)
 	fail(m, "no end of it", 0, 0);
 }
 
+// Time of each packet as its sender's clock has it; that of a packet that is too old stood still.
+static size_t write_options(
+	const struct model *m, const struct wire_packet *p, uint8_t ret[40])
+{
+	uint32_t stamp = 1000000 + (p->refused == TOO_OLD ? 0 : (uint32_t)m->number * 10);
+	uint8_t octets[] = {8, 10, (uint8_t)(stamp >> 24), (uint8_t)(stamp >> 16),
+		(uint8_t)(stamp >> 8), (uint8_t)stamp, 0, 0, 0, 0, 19, 18, [27] = 0};
+
+	memcpy(ret, octets, sizeof(octets));
+	return p->refused == DIGEST ? sizeof(octets) : 10;
+}
+
 static void capture(struct model *m, const struct wire_packet *p)
 {
+	uint8_t options[40];
 	struct stream_seg *seg = malloc(sizeof(*seg) + p->len);
 	uint8_t *octets = (uint8_t *)(seg + 1);
 	uint32_t syn = p->flags & SYN ? 0 : 1;
@@ -268,7 +317,8 @@ static void capture(struct model *m, const struct wire_packet *p)
 		abort();
 	for (uint32_t i = 0; i < p->len; i++) {
 		octets[i] = true_octet(p->dir, p->at + i) ^ (p->forged ? 0x80 : 0);
-		m->covered[p->dir][p->at + i] = true;
+		if (p->refused == TAKEN)
+			m->covered[p->dir][p->at + i] = true;
 	}
 	*seg = (struct stream_seg){
 		.ptr = octets,
@@ -286,9 +336,11 @@ static void capture(struct model *m, const struct wire_packet *p)
 		.dir = p->dir,
 		.seq = m->isn[p->dir] + p->at + syn,
 		.ack = seg->ack,
-		.window = 65535,
+		.window = m->plan->refused ? WINDOW : 65535,
 		.flags = p->flags,
 	};
+	if (m->plan->refused)
+		packet.options = span_make(options, write_options(m, p, options));
 	if (stream_pair_push(&m->pair, &m->env, &packet, &push) == STREAM_REUSED)
 		fail(m, "taken for another connection", 0, 0);
 }
@@ -366,6 +418,8 @@ const char *model_run(const struct model_plan *plan)
 	for (int d = 0; d < 2; d++)
 		m.isn[d] = chance(&m, 2) == 0 ? chance(&m, 1u << 30) * 4
 					      : 0u - chance(&m, 100);
+	for (int d = 0; d < 2; d++)
+		stream_set_stack(&m.pair.side[d], (enum stream_stack)plan->stack);
 	write_dialogue(&m);
 	disturb(&m);
 	for (size_t i = 0; i < m.packets && m.fault[0] == '\0'; i++) {

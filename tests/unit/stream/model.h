@@ -15,6 +15,9 @@ struct model_plan {
 	bool reorder; // packets change places, up to 16
 	unsigned skew; // one leg comes this many packets later
 	bool reset; // ends by RST in place of FIN
+	bool refused; // between them come segments that the receiver refuses: too old by timestamp,
+		// beyond its window, of what was never sent, without ACK, with a digest
+	unsigned stack; // enum stream_stack of both receivers
 	bool starve; // the reader takes odd amounts and blocks at times
 };
 

@@ -3,6 +3,7 @@
 // Thousands of random schedules against a dialogue that is known in full.
 
 #include "model.h"
+#include "stream_stack.h"
 
 #include <stddef.h>
 
@@ -57,6 +58,20 @@ Test(stream_model, forged_copies_never_unbalance_the_sums)
 {
 	run_all((struct model_plan){
 		.repeat = true, .forge = true, .reorder = true, .reset = true});
+}
+
+Test(stream_model, with_every_stack_the_same_octets_are_the_same)
+{
+	for (unsigned stack = 0; stack < STREAM_STACK_COUNT; stack++)
+		run_all((struct model_plan){
+			.stack = stack, .repeat = true, .reorder = true, .skew = 20});
+}
+
+Test(stream_model, what_the_receiver_refuses_never_counts)
+{
+	for (unsigned stack = 0; stack < STREAM_STACK_COUNT; stack++)
+		run_all((struct model_plan){
+			.stack = stack, .refused = true, .repeat = true});
 }
 
 Test(stream_model, a_reader_that_blocks_gets_everything_in_the_end)
