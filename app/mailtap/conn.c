@@ -50,28 +50,6 @@ struct span conn_text(const uint8_t *block)
 	return span_make(block + 1, block[0]);
 }
 
-// Room for a new connection: one that has ended and only lingers goes first, then the oldest that
-// was never established, so that a flood of SYNs displaces nothing but itself.
-static void make_room(struct worker *w)
-{
-	struct conn *c = TAILQ_FIRST(&w->lingering);
-
-	if (c != NULL && c->ended && !c->indebted) {
-		conn_forget(c);
-		return;
-	}
-	c = TAILQ_FIRST(&w->half_open);
-	if (c != NULL && conn_end(c, CONN_END_EVICTED))
-		return;
-}
-
-static struct conn *take_place(struct worker *w)
-{
-	if (mt_pool_left(&w->conns) == 0)
-		make_room(w);
-	return mt_pool_take(&w->conns);
-}
-
 struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 {
 	const struct packet *p = &meta->packet;
@@ -87,7 +65,7 @@ struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 		stats_add(&w->stats, STATS_tcp_left, 1);
 		return NULL;
 	}
-	struct conn *c = take_place(w);
+	struct conn *c = conn_take_place(w, p->flags & PACKET_SYN);
 	if (c == NULL || flow_table_add(w->table, &meta->key, c) != 0) {
 		mt_pool_put(&w->conns, c);
 		stats_add(&w->stats, STATS_tcp_no_connection, 1);
@@ -149,7 +127,8 @@ void conn_forget(struct conn *c)
 	struct worker *w = c->worker;
 
 	leave_lists(c);
-	flow_table_remove(w->table, &c->key);
+	if (!c->unnamed)
+		flow_table_remove(w->table, &c->key);
 	w->ended -= c->ended;
 	w->selected -= c->selection == w->selection;
 	c->live = false;

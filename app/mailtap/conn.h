@@ -52,6 +52,7 @@ struct conn {
 	bool indebted; // its END is still to be told
 	bool in_waiting, in_lingering, in_half_open;
 	bool ended; // accounted for; only lingering
+	bool unnamed; // its key is another connection's already
 	uint8_t ending; // conn_end was cut short: 1 + enum conn_end
 	bool tls_offered, tls_refused, dark, refused_all, auth_ok;
 	bool tls_implicit; // TLS from the first octet, seen or by its port
@@ -71,6 +72,9 @@ struct conn *conn_create(struct worker *w, const struct packet_meta *meta);
 // One packet; consumes its mbufs. False: the worker must stop and resume with conn_pump.
 // *ret_reused: the packet was not consumed, the connection has ended; make a new one.
 bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused);
+// A place for a new connection, begun by a SYN or joined in the middle. In a full table the place is
+// taken from another one; conn_room.c says from which. NULL: none may be taken.
+struct conn *conn_take_place(struct worker *w, bool syn);
 // Tells the streams whose TCP receives the octets of each side. Of an end that is not registered
 // nothing is known: it counts as Linux.
 void conn_set_stacks(struct conn *c);

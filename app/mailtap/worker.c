@@ -89,10 +89,15 @@ static void age(struct worker *w)
 static struct conn *after_end(
 	struct worker *w, struct conn *c, const struct packet_meta *meta)
 {
-	if ((meta->packet.flags & (PACKET_SYN | PACKET_ACK | PACKET_RST)) != PACKET_SYN ||
-		c->indebted)
+	if ((meta->packet.flags & (PACKET_SYN | PACKET_ACK | PACKET_RST)) != PACKET_SYN)
 		return NULL;
-	conn_forget(c);
+	// One that could not tell its end yet keeps its place, and gives its name away.
+	if (c->indebted) {
+		flow_table_remove(w->table, &c->key);
+		c->unnamed = true;
+	} else {
+		conn_forget(c);
+	}
 	return conn_create(w, meta);
 }
 
@@ -174,7 +179,6 @@ static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 		w->again = true;
 		return false;
 	}
-	// One that could not tell its end yet keeps its place: the new one is met at its next packet.
 	c = conn_for(w, m, flow_table_find(w->table, &meta->key));
 	if (c != NULL)
 		note_result(w, c, conn_packet(c, m, &reused));
@@ -223,7 +227,7 @@ static struct conn *found_for(const struct worker *w, const struct flow_key *key
 {
 	struct conn *c = w->found[w->burst_at];
 
-	if (c != NULL && c->live && flow_key_equal(&c->key, key))
+	if (c != NULL && c->live && !c->unnamed && flow_key_equal(&c->key, key))
 		return c;
 	return flow_table_find(w->table, key);
 }
@@ -335,6 +339,8 @@ static void publish(struct worker *w)
 		{STATS_tcp_out_of_order, t->out_of_order},
 		{STATS_tcp_unacked, t->unacked},
 		{STATS_tcp_differs, t->differs},
+		{STATS_tcp_hold_full, t->hold_full},
+		{STATS_tcp_held_segments, w->stream.held_segments},
 		{STATS_tcp_doubtful, t->doubtful},
 		{STATS_tcp_challenged, t->challenges},
 		{STATS_tcp_span, t->span},

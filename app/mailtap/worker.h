@@ -73,6 +73,7 @@ struct worker {
 	struct rte_mbuf *burst[WORKER_BURST];
 	struct conn *found[WORKER_BURST];
 	uint32_t burst_at, burst_count, burst_input, next_input;
+	uint32_t room_at; // slab index of the last connection looked at for its place
 	uint32_t age_at; // slab index of the next connection to look at for its age
 	// Packet time. Live: what arrived before now_us was taken, so that waits are measured by it;
 	// newest_us is when the newest packet came, or now_us. They are one for files.

@@ -13,6 +13,7 @@ static const struct {
 	[STATS_rx_fragments_held] = GAUGE,
 	[STATS_rx_lag_us] = GAUGE,
 	[STATS_tcp_held] = GAUGE,
+	[STATS_tcp_held_segments] = GAUGE,
 	[STATS_conn_left] = GAUGE,
 	[STATS_tcp_span_open] = GAUGE,
 	[STATS_conn_open] = GAUGE,

@@ -49,6 +49,8 @@
 	X(tcp_differs, "segments", "that overlapped with other octets") \
 	X(tcp_doubtful, "segments", "beyond the window, too old, or of what was not sent, as far as was seen") \
 	X(tcp_challenged, "packets", "RST or SYN in the window that is not exact (RFC 5961)") \
+	X(tcp_hold_full, "segments", "that met limits.hold: what is held goes up, or they are dropped") \
+	X(tcp_held_segments, "segments", "held now") \
 	X(tcp_relieved, "connections", "whose hold was opened early because segments ran low") \
 	X(conn_begun, "connections", "made") \
 	X(conn_open, "connections", "open now") \
