@@ -167,13 +167,23 @@ class Case:
             self.do_mail(name)
         self.do_bye()
 
+    def do_data_flood(self, count, server="192.0.2.25:25"):
+        """Octets out of nowhere, each from an end of its own."""
+        for n in range(int(count)):
+            host = f"100.{64 + (n >> 14 & 63)}.{n >> 6 & 255}.{n & 63}:{1024 + n % 60000}"
+            self.add([dialogue.segment(dialogue.connection(host, server, {}), "C", b"DATA\r\n", {})])
+
     def do_ack(self, side):
         self.add([dialogue.segment(self.conn(), side, b"", {})])
 
-    def do_syn_flood(self, count, server="192.0.2.25:25"):
+    def do_syn_flood(self, count, server="192.0.2.25:25", answered=""):
         for n in range(int(count)):
             host = f"100.{64 + (n >> 14 & 63)}.{n >> 6 & 255}.{n & 63}:{1024 + n % 60000}"
-            self.add([dialogue.segment(dialogue.connection(host, server, {}), "C", b"", {"flags": "syn"})])
+            conn = dialogue.connection(host, server, {})
+            self.add([dialogue.segment(conn, "C", b"", {"flags": "syn"})])
+            if answered:
+                conn.client.next += 1
+                self.add([dialogue.segment(conn, "S", b"", {"flags": "syn+ack"})])
 
     # TLS
 
