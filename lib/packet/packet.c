@@ -81,32 +81,11 @@ static void place_ip(struct walk *w, size_t header, size_t total)
 	w->packet->ip_len = (uint32_t)total;
 }
 
-// RFC 791 3.1.
-static enum packet_class walk_ipv4(struct walk *w)
+static void place_fragment(struct walk *w, uint32_t id, uint32_t at, bool more)
 {
-	if (!packet_walk_has(w, 20))
-		return PACKET_CUT;
-	const uint8_t *h = packet_walk_here(w);
-	size_t header = (size_t)(h[0] & 15) * 4, total = packet_walk_get16(h + 2);
-	if (h[0] >> 4 != 4 || header < 20)
-		return PACKET_BAD_IP;
-	// Segmentation offload leaves 0 here: then the frame is as long as it is.
-	if (total == 0)
-		total = w->frame_len - w->at;
-	if (total < header)
-		return PACKET_BAD_IP;
-	map_v4(&w->packet->src, h + 12);
-	map_v4(&w->packet->dst, h + 16);
-	w->packet->version = 4;
-	place_ip(w, header, total);
-	// More fragments, or an offset.
-	if ((packet_walk_get16(h + 6) & 0x3fff) != 0)
-		return h[9] == PROTO_TCP ? PACKET_FRAGMENT : PACKET_NOT_TCP;
-	if (!packet_walk_has(w, header))
-		return PACKET_CUT;
-	w->end = w->at + total;
-	w->at += header;
-	return walk_protocol(w, h[9]);
+	w->packet->frag_id = id;
+	w->packet->frag_at = (uint16_t)at;
+	w->packet->frag_more = more;
 }
 
 static bool is_extension(uint8_t next)
@@ -115,7 +94,7 @@ static bool is_extension(uint8_t next)
 		next == PROTO_FRAGMENT || next == PROTO_AH || next == PROTO_DESTINATION;
 }
 
-// One IPv6 extension header (RFC 8200 4). Moves on and returns true, with *next the type of
+// One IPv6 extension header (RFC 8200 4), or AH, which IPv4 has too (RFC 4302 2). Moves on and returns true, with *next the type of
 // what follows; false with *ret_class otherwise.
 static bool skip_extension(struct walk *w, uint8_t *next, enum packet_class *ret_class)
 {
@@ -132,6 +111,9 @@ static bool skip_extension(struct walk *w, uint8_t *next, enum packet_class *ret
 		// An atomic fragment (RFC 6946) is whole; others go to reassembly.
 		if ((packet_walk_get16(h + 2) & 0xfff9) != 0) {
 			bool ours = h[0] == PROTO_TCP || is_extension(h[0]);
+			w->packet->ip_header = (uint16_t)(w->at + 8 - w->packet->ip_at);
+			place_fragment(w, packet_walk_get32(h + 4),
+				packet_walk_get16(h + 2) & 0xfff8, h[3] & 1);
 			*ret_class = ours ? PACKET_FRAGMENT : PACKET_NOT_TCP;
 			return false;
 		}
@@ -140,6 +122,45 @@ static bool skip_extension(struct walk *w, uint8_t *next, enum packet_class *ret
 	*next = h[0];
 	w->at += len;
 	return true;
+}
+
+// RFC 791 3.1.
+static enum packet_class walk_ipv4(struct walk *w)
+{
+	if (!packet_walk_has(w, 20))
+		return PACKET_CUT;
+	const uint8_t *h = packet_walk_here(w);
+	size_t header = (size_t)(h[0] & 15) * 4, total = packet_walk_get16(h + 2);
+	if (h[0] >> 4 != 4 || header < 20)
+		return PACKET_BAD_IP;
+	// Segmentation offload leaves 0 here: then the frame is as long as it is.
+	w->packet->zero_len = total == 0;
+	if (total == 0)
+		total = w->frame_len - w->at;
+	if (total < header)
+		return PACKET_BAD_IP;
+	map_v4(&w->packet->src, h + 12);
+	map_v4(&w->packet->dst, h + 16);
+	w->packet->version = 4;
+	place_ip(w, header, total);
+	// More fragments, or an offset.
+	if ((packet_walk_get16(h + 6) & 0x3fff) != 0) {
+		place_fragment(w, packet_walk_get16(h + 4),
+			(packet_walk_get16(h + 6) & 0x1fff) * 8u, h[6] & 0x20);
+		return h[9] == PROTO_TCP ? PACKET_FRAGMENT : PACKET_NOT_TCP;
+	}
+	if (!packet_walk_has(w, header))
+		return PACKET_CUT;
+	w->end = w->at + total;
+	w->at += header;
+	uint8_t protocol = h[9];
+	enum packet_class class;
+	if (protocol == PROTO_AH && !skip_extension(w, &protocol, &class))
+		return class;
+	if (w->at > w->end)
+		return PACKET_BAD_IP;
+	w->packet->ip_header = (uint16_t)(w->at - w->packet->ip_at);
+	return walk_protocol(w, protocol);
 }
 
 static enum packet_class walk_ipv6(struct walk *w)
@@ -158,8 +179,8 @@ static enum packet_class walk_ipv6(struct walk *w)
 	memcpy(w->packet->src.octet, h + 8, 16);
 	memcpy(w->packet->dst.octet, h + 24, 16);
 	w->packet->version = 6;
-	// Reassembly knows the fragment header only where it stands at once.
-	place_ip(w, next == PROTO_FRAGMENT ? 48 : 40, w->end - w->at);
+	w->packet->zero_len = payload == 0;
+	place_ip(w, 40, w->end - w->at);
 	w->at += 40;
 	while (is_extension(next)) {
 		if (!skip_extension(w, &next, &class))
@@ -167,6 +188,7 @@ static enum packet_class walk_ipv6(struct walk *w)
 		if (w->at > w->end)
 			return PACKET_BAD_IP;
 	}
+	w->packet->ip_header = (uint16_t)(w->at - w->packet->ip_at);
 	return walk_protocol(w, next);
 }
 
@@ -309,6 +331,7 @@ enum packet_class packet_parse(
 		w.head.len = frame_len;
 
 	packet.vlans = 0;
+	packet.tunnel = 0;
 	memset(packet.vlan, 0, sizeof(packet.vlan));
 	enum packet_class class = walks[link](&w);
 	while (class == WALK_ON)

@@ -60,8 +60,15 @@ struct packet {
 	uint16_t vlan[PACKET_VLANS_MAX]; // 12-bit ids; priority tags (id 0) are left out
 	uint32_t seq, ack;
 	uint16_t window, urgent; // as in the header
+	uint32_t
+		tunnel; // id of the innermost tunnel that has one, 0 for none: see packet_apart.h
+	uint32_t frag_id; // of PACKET_FRAGMENT: identification
+	uint16_t frag_at; // where its octets stand in the datagram's payload
+	bool frag_more; // it is not the last
+	bool zero_len; // the length in the IP header is 0, as segmentation offload leaves it
 	uint16_t ip_at; // offset of the innermost IP header in the frame
-	uint16_t ip_header; // its length; for an IPv6 fragment with the fragment header
+	uint16_t
+		ip_header; // its length with extension headers, for IPv6 the fragment header too
 	uint32_t ip_len; // length of that datagram or fragment, header included
 	uint16_t payload_at; // offset of the TCP payload in the frame
 	uint8_t options; // octets of TCP options before it
@@ -77,7 +84,7 @@ const char *packet_class_help(enum packet_class class);
 // Finds the TCP header of a frame. `head` is the contiguous front of the frame, `frame_len` the
 // captured length of all of it (more than head.len when the frame is in several buffers; the
 // headers must then still be inside head, else the class is PACKET_CUT). Fills *ret for
-// PACKET_TCP, and its addresses and ip_ fields for PACKET_FRAGMENT. Reads no octet outside head.
+// PACKET_TCP, and its addresses, tags, ip_ and frag_ fields for PACKET_FRAGMENT. Reads no octet outside head.
 enum packet_class packet_parse(
 	struct span head, size_t frame_len, enum packet_link link, struct packet *ret);
 

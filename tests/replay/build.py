@@ -26,13 +26,29 @@ def in_order(case):
     return packets
 
 
+def fragments_of(octets, wrap, number):
+    """Even fragments (fragment=SIZE), or those that are named (parts=)."""
+    if "parts" in wrap:
+        def parts(length):
+            return frames.named_parts(wrap["parts"], length)
+    else:
+        def parts(length):
+            return frames.even_parts(length, int(wrap["fragment"]))
+    if frames.version(octets) == 6:
+        return frames.fragments6(octets, parts, int(wrap.get("ident", number)))
+    # What fits in one is sent as it is.
+    whole = "parts" not in wrap and len(octets) - 20 <= int(wrap["fragment"])
+    return [octets] if whole else frames.fragments(octets, parts)
+
+
 def ip_packets(packet, wrap, number):
     """The IP packets that stand for this one: itself, fragments of it, or itself in a tunnel."""
-    pieces = [with_ident(packet.octets, int(wrap["ident"])) if "ident" in wrap else packet.octets]
-    if "fragment" in wrap:
-        size = int(wrap["fragment"])
-        six = frames.version(packet.octets) == 6
-        pieces = frames.fragments6(pieces[0], size, number) if six else frames.fragments(pieces[0], size)
+    four = frames.version(packet.octets) == 4
+    pieces = [with_ident(packet.octets, int(wrap["ident"])) if "ident" in wrap and four else packet.octets]
+    if "no-length" in wrap:
+        pieces = [with_head(p, 2, b"\0\0") if four else p[:4] + b"\0\0" + p[6:] for p in pieces]
+    if "fragment" in wrap or "parts" in wrap:
+        pieces = fragments_of(pieces[0], wrap, number)
         if wrap.get("lose-fragment") == str(number):
             pieces.pop(1)
         if "reverse" in wrap:
@@ -48,7 +64,7 @@ def tags_of(packet, wrap):
 
 
 def link_octets(octets, packet, case):
-    wrap = case.wrap
+    wrap = {**case.wrap, **packet.wrap}
     if "mpls" in wrap:
         return frames.mpls(octets, [int(label) for label in wrap["mpls"].split(",")]), 1
     if "pppoe" in wrap:
@@ -83,7 +99,7 @@ def wire_frames(case, packets):
     found, dlt = [], frames.link_frame(b"\x45", case.link)[1]
     keep = int(case.wrap.get("cut", 0))
     for number, packet in enumerate(packets):
-        for octets in ip_packets(packet, case.wrap, number):
+        for octets in ip_packets(packet, {**case.wrap, **packet.wrap}, number):
             octets, dlt = link_octets(octets, packet, case)
             found.append((packet.at, octets[:keep] if keep else octets, len(octets)))
         if "twice" in case.wrap:

@@ -97,7 +97,7 @@ class Case:
     def add(self, packets):
         for p in packets:
             self.now += 100 if self.hasty else 1000
-            self.packets.append(Packet(p.octets, p.side, self.now, p.late, self.file))
+            self.packets.append(Packet(p.octets, p.side, self.now, p.late, self.file, p.wrap))
 
     def say(self, match):
         mods = options_of((match["mods"] or "").split())

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import frames
 from frames import ACK, FIN, PSH, RST, SYN
 
+# Of the words that `frames` knows, those that a connection or a segment may have of its own.
+WRAPS = ("tags", "tags-C", "tags-S", "tunnel", "fragment", "parts", "ident", "reverse-parts", "no-length")
 FLAGS = {"fin": FIN, "syn": SYN, "rst": RST, "psh": PSH, "ack": ACK, "urg": frames.URG}
 
 
@@ -16,6 +18,7 @@ class Packet:
     at: float = 0.0  # microseconds from the start
     late: int = 0  # how many packets overtake it
     file: int = 0
+    wrap: dict = field(default_factory=dict)  # how this one is wrapped, beside the case's frames
 
 
 @dataclass
@@ -59,11 +62,18 @@ def connection(client, server, options):
 
 def ip_of(conn, me, to, segment, mods):
     options = {"atomic": [(44, b"\0\0\0\0\0\0\0\1")], "hopbyhop": [(0, b"\0\0\1\4\0\0\0\0")],
-               "destination": [(60, b"\0\0\1\4\0\0\0\0")], "routing": [(43, b"\0\0\4\0\0\0\0\0")]}
+               "destination": [(60, b"\0\0\1\4\0\0\0\0")], "routing": [(43, b"\0\0\4\0\0\0\0\0")],
+               "ah": [(51, b"\0\4" + bytes(6) + b"\0\0\0\7" + bytes(12))]}
     chain = [pair for name in conn.options.get("ext", "").split("+") if name for pair in options[name]]
     me.ident += 1
     return frames.ip_header(me.addr, to.addr, 6, segment, ident=me.ident, ttl=int(mods.get("ttl", 64)),
                             options=chain if me.addr.version == 6 else b"")
+
+
+def sum_kind(conn, name, mods):
+    if "badsum" in mods:
+        return "bad"
+    return mods.get("sum", conn.options.get("sum-" + name, conn.options.get("sum", "")))
 
 
 def segment(conn, name, payload, mods, seq=None):
@@ -82,8 +92,9 @@ def segment(conn, name, payload, mods, seq=None):
     acked = int(mods["ackno"], 0) if "ackno" in mods else me.acked if flags & ACK else 0
     octets = frames.tcp(me.addr, to.addr, me.port, to.port, where, acked, flags, payload,
                         bytes.fromhex(mods.get("options", "")), int(mods.get("window", 65535)),
-                        "badsum" in mods, int(mods.get("urgent", 0)))
-    return Packet(ip_of(conn, me, to, octets, mods), name, late=int(mods.get("late", 0)))
+                        sum_kind(conn, name, mods), int(mods.get("urgent", 0)))
+    wrap = {k: v for k, v in {**conn.options, **mods}.items() if k in WRAPS}
+    return Packet(ip_of(conn, me, to, octets, mods), name, late=int(mods.get("late", 0)), wrap=wrap)
 
 
 def cut_payload(payload, size):

@@ -35,13 +35,23 @@ def pseudo(src, dst, protocol, length):
     return src.packed + dst.packed + struct.pack("!BBH", 0, protocol, length)
 
 
-def tcp(src, dst, sport, dport, seq, ack, flags, payload=b"", options=b"", window=65535, bad_sum=False, urgent=0):
+def tcp_sum(src, dst, head, payload, kind):
+    """The right checksum, or one as it is where a card was to fill it in later."""
+    length = len(head) + len(payload)
+    if kind == "zero":
+        return 0
+    if kind == "partial":  # Linux: of the pseudo header alone, not yet complemented
+        return ~checksum(pseudo(src, dst, 6, length)) & 0xFFFF
+    if kind == "partial-no-length":  # Windows, where the card cuts the segment up
+        return ~checksum(pseudo(src, dst, 6, 0)) & 0xFFFF
+    return checksum(pseudo(src, dst, 6, length) + head + payload) ^ (0x5555 if kind == "bad" else 0)
+
+
+def tcp(src, dst, sport, dport, seq, ack, flags, payload=b"", options=b"", window=65535, kind="", urgent=0):
     options += b"\1" * (-len(options) % 4)
     head = struct.pack("!HHIIBBHHH", sport, dport, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF,
                        (20 + len(options)) // 4 << 4, flags, window, 0, urgent) + options
-    value = checksum(pseudo(src, dst, 6, len(head) + len(payload)) + head + payload)
-    if bad_sum:
-        value ^= 0x5555
+    value = tcp_sum(src, dst, head, payload, kind)
     return head[:16] + struct.pack("!H", value) + head[18:] + payload
 
 
@@ -51,34 +61,57 @@ def udp(src, dst, sport, dport, payload):
     return head[:6] + struct.pack("!H", value) + payload
 
 
-def fragments(packet, size):
-    """The packet in IPv4 fragments with `size` octets of payload each (a multiple of 8)."""
-    head, body = bytearray(packet[:20]), packet[20:]
-    if len(body) <= size:
-        return [packet]
-    pieces = []
-    for at in range(0, len(body), size):
-        piece = body[at:at + size]
-        more = 0x2000 if at + size < len(body) else 0
+def even_parts(length, size):
+    """(where, octets, more) of fragments of that size, which is a multiple of 8."""
+    return [(at, min(size, length - at), at + size < length, False) for at in range(0, length, size)]
+
+
+def named_parts(text, length):
+    """The same from words AT+LEN (without LEN: all the rest); ! the last of the datagram, ~ other octets."""
+    parts = []
+    for word in text.split(","):
+        at, size = word.rstrip("!~").split("+")
+        at, size = int(at), int(size or length - int(at))
+        parts.append((at, size, not ("!" in word or at + size >= length), "~" in word))
+    return parts
+
+
+def piece_of(body, part):
+    at, size, _, differs = part
+    piece = (body + b"\x55" * size)[at:at + size]
+    return bytes(octet ^ 1 for octet in piece) if differs else piece
+
+
+def fragments(packet, parts):
+    """The packet in IPv4 fragments."""
+    head, pieces = bytearray(packet[:20]), []
+    for part in parts(len(packet) - 20):
+        piece = piece_of(packet[20:], part)
         head[2:4] = struct.pack("!H", 20 + len(piece))
-        head[6:8] = struct.pack("!H", more | at // 8)
+        head[6:8] = struct.pack("!H", part[0] // 8 | (0x2000 if part[2] else 0))
         head[10:12] = b"\0\0"
         head[10:12] = struct.pack("!H", checksum(bytes(head)))
         pieces.append(bytes(head) + piece)
     return pieces
 
 
-def fragments6(packet, size, ident):
-    """The same for IPv6 without extension headers."""
-    head, body, pieces = packet[:40], packet[40:], []
-    for at in range(0, len(body), size):
-        piece = body[at:at + size]
-        more = 1 if at + size < len(body) else 0
-        extension = struct.pack("!BBHI", head[6], 0, at | more, ident)
-        pieces.append(head[:4] + struct.pack("!HB", len(piece) + 8, 44) + head[7:] + extension + piece)
+def fragments6(packet, parts, ident):
+    """The same for IPv6: hop-by-hop and routing headers stand in front of each fragment."""
+    end, next_at = 40, 6
+    while packet[next_at] in (0, 43):
+        next_at, end = end, end + 8 + 8 * packet[end + 1]
+    pieces = []
+    for part in parts(len(packet) - end):
+        piece = piece_of(packet[end:], part)
+        extension = struct.pack("!BBHI", packet[next_at], 0, part[0] | part[2], ident)
+        front = bytearray(packet[:end])
+        front[4:6] = struct.pack("!H", end - 40 + 8 + len(piece))
+        front[next_at] = 44
+        pieces.append(bytes(front) + extension + piece)
     return pieces
 
 
+OUTER6 = (ipaddress.ip_address("2001:db8:6::1"), ipaddress.ip_address("2001:db8:6::2"))
 OUTER = (ipaddress.ip_address("203.0.113.1"), ipaddress.ip_address("203.0.113.2"))
 MACS = bytes.fromhex("02005e100001") + bytes.fromhex("02005e100002")
 
@@ -98,20 +131,58 @@ def ethernet(packet, tags=(), pad=b"", kind=None):
     return frame + pad
 
 
+def gre(packet, kind):
+    """Plain, or gre-WORD+... of checksum, key and sequence."""
+    flags, fields = 0, b""
+    for word, bit, octets in (("checksum", 0x8000, bytes(4)), ("key", 0x2000, struct.pack("!I", 77)),
+                              ("sequence", 0x1000, struct.pack("!I", 5))):
+        if word in kind:
+            flags, fields = flags | bit, fields + octets
+    return struct.pack("!HH", flags, ethertype(packet)) + fields + packet
+
+
+def pptp(packet, _):
+    point = b"\xff\x03" + struct.pack("!H", 0x57 if version(packet) == 6 else 0x21) + packet
+    return struct.pack("!HHHHII", 0x3081, 0x880B, len(point), 9, 1, 0) + point
+
+
+ERSPAN = {
+    "erspan1": lambda inner: struct.pack("!HH", 0, 0x88BE) + inner,
+    "erspan": lambda inner: struct.pack("!HHIII", 0x1000, 0x88BE, 7, 0x10010001, 0) + inner,
+    "erspan3": lambda inner: struct.pack("!HHIIII", 0x1000, 0x22EB, 7, 0x20010001, 0, 0) + inner,
+    "erspan3-sub": lambda inner: struct.pack("!HHIIIIQ", 0x1000, 0x22EB, 7, 0x20010001, 0, 1, 0) + inner,
+}
+
+
+def in_udp(outer, port, octets):
+    return ip_header(*outer, 17, udp(*outer, 50000, port, octets))
+
+
 def tunnel(packet, kind):
-    """The IP packet inside another one."""
+    """The IP packet inside another one: KIND or KIND:ID; with a 6 at its end the outer one is IPv6."""
+    kind, _, number = kind.partition(":")
+    outer = OUTER6 if kind.endswith("6") and kind != "6" else OUTER
+    kind, number = kind.removesuffix("6"), int(number or 7)
     if kind == "ipip":
-        return ip_header(*OUTER, 41 if version(packet) == 6 else 4, packet)
-    if kind == "gre":
-        return ip_header(*OUTER, 47, struct.pack("!HH", 0, ethertype(packet)) + packet)
+        return ip_header(*outer, 41 if version(packet) == 6 else 4, packet)
     if kind == "gretap":
-        return ip_header(*OUTER, 47, struct.pack("!HH", 0, 0x6558) + ethernet(packet))
-    if kind == "erspan":
-        return ip_header(*OUTER, 47, struct.pack("!HHIII", 0x1000, 0x88BE, 7, 0x10010001, 0) + ethernet(packet))
-    if kind == "vxlan":
-        return ip_header(*OUTER, 17, udp(*OUTER, 50000, 4789, struct.pack("!II", 0x08000000, 7 << 8) + ethernet(packet)))
+        return ip_header(*outer, 47, struct.pack("!HH", 0, 0x6558) + ethernet(packet))
+    if kind == "pptp":
+        return ip_header(*outer, 47, pptp(packet, kind))
+    if kind == "gre-key" and number != 7:
+        return ip_header(*outer, 47, struct.pack("!HHI", 0x2000, ethertype(packet), number) + packet)
+    if kind.startswith("gre"):
+        return ip_header(*outer, 47, gre(packet, kind))
+    if kind in ERSPAN:
+        return ip_header(*outer, 47, ERSPAN[kind](ethernet(packet)))
+    if kind in ("vxlan", "vxlan-linux"):
+        port = 4789 if kind == "vxlan" else 8472
+        return in_udp(outer, port, struct.pack("!II", 0x08000000, number << 8) + ethernet(packet))
     if kind == "geneve":
-        return ip_header(*OUTER, 17, udp(*OUTER, 50000, 6081, struct.pack("!BBHI", 0, 0, 0x6558, 7 << 8) + ethernet(packet)))
+        return in_udp(outer, 6081, struct.pack("!BBHI", 0, 0, 0x6558, number << 8) + ethernet(packet))
+    if kind == "geneve-ip":  # no Ethernet inside, and twelve octets of options
+        head = struct.pack("!BBHI", 3, 0, ethertype(packet), number << 8) + struct.pack("!HBBQ", 0x102, 1, 2, 0)
+        return in_udp(outer, 6081, head + packet)
     raise ValueError(f"tunnel {kind}")
 
 
