@@ -197,8 +197,9 @@ static int make_rx(struct app *app, struct mt_error *error)
 			rx->rings[w] = app->rings[w * app->plan.rx_count + i];
 		rx->freed = app->freed;
 		app->read_us[i] = &rx->read_us;
-		// Eight fragments a datagram: a quarter of the buffers at most.
-		rx->fragments = fragments_create(app->mbufs / 4 / 8 / app->plan.rx_count);
+		// A quarter of the buffers at most, all rx roles together.
+		rx->fragments =
+			fragments_create(app->mbufs / 4 / app->plan.rx_count, &rx->stats);
 		if (rx->fragments == NULL) {
 			mt_error_set(error, 0, "no memory for fragments");
 			return EX_UNAVAILABLE;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "classify.h"
 
+_Static_assert(PACKET_APART_VLAN == CONF_KEY_VLAN &&
+		PACKET_APART_TUNNEL == CONF_KEY_TUNNEL &&
+		PACKET_APART_INTERFACE == CONF_KEY_INTERFACE,
+	"flow.key_includes is a set of these");
+
 static const enum stats_counter class_counters[PACKET_CLASS_COUNT] = {
 	[PACKET_TCP] = STATS_rx_to_workers,
 	[PACKET_NOT_IP] = STATS_rx_not_ip,
@@ -99,8 +104,8 @@ static enum stats_counter select_packet(
 							   : hop_counters[hop];
 }
 
-enum stats_counter classify(
-	const struct live_set *set, struct rte_mbuf *m, enum packet_link link)
+enum stats_counter classify(const struct live_set *set, struct rte_mbuf *m,
+	enum packet_link link, uint8_t iface)
 {
 	const struct conf *widest = set->is_wide ? &set->wide : &set->conf;
 	struct packet_meta *meta = packet_meta_of(m);
@@ -116,7 +121,11 @@ enum stats_counter classify(
 	if (class != PACKET_TCP)
 		return class_counters[class];
 	enum stats_counter verdict = select_packet(set, &meta->packet);
-	if (verdict == STATS_rx_to_workers)
-		meta->src_low = flow_key_make(&meta->packet, &meta->key);
+	if (verdict != STATS_rx_to_workers)
+		return verdict;
+	struct packet_apart apart =
+		packet_apart_make(&meta->packet, iface, set->conf.key_includes);
+	meta->src_low = flow_key_make(&meta->packet, &apart, &meta->key);
+	meta->joined = meta->doubtful = false;
 	return verdict;
 }

@@ -30,20 +30,31 @@ enum stream_verdict conn_push(struct conn *c, struct rte_mbuf *m, unsigned *ret_
 	struct worker *w = c->worker;
 	struct packet_meta *meta = packet_meta_of(m);
 	const struct packet *p = &meta->packet;
+	struct packet kept_packet;
+	uint8_t kept_options[PACKET_OPTIONS_MAX];
+	struct span options = span_make(
+		rte_pktmbuf_mtod_offset(m, const uint8_t *, p->payload_at - p->options),
+		p->options);
+	// The first buffer may be released before the last one is looked at.
+	if (m->next != NULL) {
+		kept_packet = *p;
+		p = &kept_packet;
+		memcpy(kept_options, options.ptr, options.len);
+		options.ptr = kept_options;
+	}
 	struct stream_packet packet = {
 		.dir = meta->src_low == c->client_low ? STREAM_CLIENT : STREAM_SERVER,
 		.seq = p->seq,
 		.ack = p->ack,
 		.window = p->window,
 		.urgent = p->urgent,
-		.options = span_make(rte_pktmbuf_mtod_offset(m, const uint8_t *,
-					     p->payload_at - p->options),
-			p->options),
+		.options = options,
 	};
 	uint32_t left = p->captured_len, at = p->payload_at, done = 0;
 	enum stream_verdict verdict = STREAM_TAKEN;
 	uint8_t flags = p->flags;
 	uint64_t at_us = meta->at_us;
+	bool doubtful = meta->doubtful; // copies of its fragments differed
 
 	*ret_push = 0;
 	while (m != NULL) {
@@ -63,6 +74,7 @@ enum stream_verdict conn_push(struct conn *c, struct rte_mbuf *m, unsigned *ret_
 			.has_ack = p->flags & PACKET_ACK,
 			.at_us = at_us,
 			.number = w->number,
+			.differs = doubtful,
 		};
 		packet.seg = seg;
 		packet.seq = p->seq + done;

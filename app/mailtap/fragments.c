@@ -1,44 +1,96 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "fragments.h"
 
+#include "packet_meta.h"
+
 #include <stdlib.h>
 
-#include <rte_ip_frag.h>
+#include <rte_ip.h>
 
-// As long as Linux waits (net.ipv4.ipfrag_time).
-#define WAIT_US        30000000
-#define BUCKET_ENTRIES 16
-// mbuf.l2_len has seven bits: behind more tunnel than that nothing is put together.
-#define L2_MAX         127
+// A datagram of a usual segment takes at least two buffers.
+#define BUFFERS_EACH 2
+// Of the headers, so much must be contiguous.
+#define HEADERS_MAX  256u
 
 struct fragments {
-	struct rte_ip_frag_tbl *table;
-	struct rte_ip_frag_death_row dead;
-	uint64_t held; // fragments
+	struct packet_frag *table;
+	struct stats_block *stats;
+	uint64_t released; // buffers freed by the call in hand
 };
 
-// What tells a fragment from the other buffers of a chain: a mark in its own private area.
-struct mark {
-	uint64_t is_fragment;
-};
-
-static struct mark *mark_of(struct rte_mbuf *m)
+static struct rte_mbuf *mbuf_of(const struct packet_frag_part *part)
 {
-	return rte_mbuf_to_priv(m);
+	// As packet_meta_mbuf: the part stands in the private area.
+	return (struct rte_mbuf *)((uintptr_t)part - offsetof(struct packet_meta, part) -
+		sizeof(struct rte_mbuf));
 }
 
-struct fragments *fragments_create(uint32_t datagrams)
+static const struct packet *packet_of(struct rte_mbuf *m)
+{
+	return &packet_meta_of(m)->packet;
+}
+
+static void release(void *ctx, struct packet_frag_part *part, enum packet_frag_why why)
+{
+	static const enum stats_counter counters[PACKET_FRAG_WHY_COUNT] = {
+		[PACKET_FRAG_COPY] = STATS_rx_fragments_copies,
+		[PACKET_FRAG_BAD] = STATS_rx_fragments_bad,
+		[PACKET_FRAG_DIFFERS] = STATS_rx_fragments_differ,
+		[PACKET_FRAG_LATE] = STATS_rx_fragments_lost,
+		[PACKET_FRAG_FULL] = STATS_rx_fragments_full,
+	};
+	struct fragments *f = ctx;
+	struct rte_mbuf *m = mbuf_of(part);
+
+	stats_add(f->stats, counters[why], 1);
+	f->released += m->nb_segs;
+	rte_pktmbuf_free(m);
+}
+
+// Where octet `at` of the frame stands; *ret_len: how many are contiguous there.
+static const uint8_t *octets_at(const struct rte_mbuf *m, uint32_t at, uint32_t *ret_len)
+{
+	while (at >= rte_pktmbuf_data_len(m)) {
+		at -= rte_pktmbuf_data_len(m);
+		m = m->next;
+	}
+	*ret_len = rte_pktmbuf_data_len(m) - at;
+	return rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
+}
+
+static bool equal(void *ctx, const struct packet_frag_part *a, uint32_t a_at,
+	const struct packet_frag_part *b, uint32_t b_at, uint32_t len)
+{
+	struct rte_mbuf *x = mbuf_of(a), *y = mbuf_of(b);
+	uint32_t x_len, y_len;
+
+	(void)ctx;
+	a_at += packet_of(x)->ip_at + packet_of(x)->ip_header;
+	b_at += packet_of(y)->ip_at + packet_of(y)->ip_header;
+	while (len > 0) {
+		const uint8_t *p = octets_at(x, a_at, &x_len);
+		const uint8_t *q = octets_at(y, b_at, &y_len);
+		uint32_t n = x_len < y_len ? x_len : y_len;
+		if (n > len)
+			n = len;
+		if (memcmp(p, q, n) != 0)
+			return false;
+		a_at += n;
+		b_at += n;
+		len -= n;
+	}
+	return true;
+}
+
+struct fragments *fragments_create(uint32_t buffers, struct stats_block *stats)
 {
 	struct fragments *f = calloc(1, sizeof(*f));
-	uint32_t buckets = 16;
+	const struct packet_frag_calls calls = {equal, release, f};
 
 	if (f == NULL)
 		return NULL;
-	while (buckets * BUCKET_ENTRIES < datagrams)
-		buckets *= 2;
-	// "Cycles" are whatever clock is passed in: microseconds of packet time.
-	f->table = rte_ip_frag_table_create(buckets, BUCKET_ENTRIES,
-		buckets * BUCKET_ENTRIES, WAIT_US, SOCKET_ID_ANY);
+	f->stats = stats;
+	f->table = packet_frag_create(buffers / BUFFERS_EACH, buffers, &calls);
 	if (f->table != NULL)
 		return f;
 	free(f);
@@ -49,107 +101,166 @@ void fragments_destroy(struct fragments *f)
 {
 	if (f == NULL)
 		return;
-	rte_ip_frag_table_destroy(f->table);
+	packet_frag_destroy(f->table);
 	free(f);
 }
 
-static void set_held(struct fragments *f, uint64_t held, struct stats_block *stats)
+static uint64_t account(struct fragments *f)
 {
-	f->held = held;
-	stats_set(stats, STATS_rx_fragments_held, held);
+	uint64_t released = f->released;
+
+	f->released = 0;
+	stats_set(f->stats, STATS_rx_fragments_held, packet_frag_held(f->table));
+	return released;
 }
 
-// Marks set in this chain; each is taken off.
-static uint64_t count_marks(struct rte_mbuf *m)
+static struct rte_mbuf *free_first(struct fragments *f, struct rte_mbuf *m)
 {
-	uint64_t n = 0;
+	struct rte_mbuf *next = m->next;
 
-	for (; m != NULL; m = m->next) {
-		n += mark_of(m)->is_fragment;
-		mark_of(m)->is_fragment = 0;
+	m->next = NULL;
+	m->nb_segs = 1;
+	rte_pktmbuf_free(m);
+	f->released++;
+	return next;
+}
+
+// Of a fragment's buffers those that hold octets from..from + len of the frame, and no others.
+// Buffers count for themselves afterwards: nb_segs and pkt_len are the caller's to set.
+static struct rte_mbuf *cut_out(
+	struct fragments *f, struct rte_mbuf *m, uint32_t from, uint32_t len)
+{
+	while (from >= rte_pktmbuf_data_len(m)) {
+		from -= rte_pktmbuf_data_len(m);
+		m = free_first(f, m);
 	}
-	return n;
-}
-
-static uint64_t bury(struct fragments *f, struct stats_block *stats)
-{
-	uint64_t buffers = 0, lost = 0;
-
-	for (uint32_t i = 0; i < f->dead.cnt; i++) {
-		buffers += f->dead.row[i]->nb_segs;
-		lost += count_marks(f->dead.row[i]);
+	m->data_off = (uint16_t)(m->data_off + from);
+	m->data_len = (uint16_t)(m->data_len - from);
+	struct rte_mbuf *last = m;
+	while (len > rte_pktmbuf_data_len(last)) {
+		len -= rte_pktmbuf_data_len(last);
+		last = last->next;
 	}
-	rte_ip_frag_free_death_row(&f->dead, 3);
-	if (lost > 0) {
-		stats_add(stats, STATS_rx_fragments_lost, lost);
-		set_held(f, f->held - lost, stats);
+	last->data_len = (uint16_t)len;
+	while (last->next != NULL)
+		last->next = free_first(f, last->next);
+	return m;
+}
+
+// The IP header of the first fragment becomes that of a datagram that was never cut.
+static void mend_header(struct rte_mbuf *m, const struct packet *p, uint32_t payload)
+{
+	uint8_t *h = rte_pktmbuf_mtod_offset(m, uint8_t *, p->ip_at);
+	uint32_t len = p->ip_header + payload - (p->version == 6 ? 40 : 0);
+	uint8_t *len_at = h + (p->version == 6 ? 4 : 2);
+
+	len_at[0] = (uint8_t)(len >> 8);
+	len_at[1] = (uint8_t)len;
+	if (p->version == 6) {
+		h[p->ip_header - 6] = 0;
+		h[p->ip_header - 5] = 0;
+		return;
 	}
-	return buffers;
+	h[6] = h[7] = h[10] = h[11] = 0;
+	uint16_t sum = (uint16_t)~rte_raw_cksum(h, p->ip_header);
+	memcpy(h + 10, &sum, sizeof(sum));
 }
 
-static struct rte_mbuf *join(
-	struct fragments *f, struct rte_mbuf *m, const struct packet *p, uint64_t now_us)
+// The TCP header may lie in several fragments: octets move up until it is in the first buffer.
+static void pull_up(struct fragments *f, struct rte_mbuf *m)
 {
-	void *ip = rte_pktmbuf_mtod_offset(m, void *, p->ip_at);
-
-	m->l2_len = p->ip_at;
-	m->l3_len = p->ip_header;
-	if (p->version == 4)
-		return rte_ipv4_frag_reassemble_packet(f->table, &f->dead, m, now_us, ip);
-	return rte_ipv6_frag_reassemble_packet(f->table, &f->dead, m, now_us, ip,
-		(struct rte_ipv6_fragment_ext *)((uint8_t *)ip +
-			sizeof(struct rte_ipv6_hdr)));
+	while (m->next != NULL && m->data_len < HEADERS_MAX) {
+		struct rte_mbuf *from = m->next;
+		uint16_t n = (uint16_t)RTE_MIN(HEADERS_MAX - m->data_len, from->data_len);
+		if (n > rte_pktmbuf_tailroom(m))
+			return;
+		memcpy(rte_pktmbuf_mtod_offset(m, uint8_t *, m->data_len),
+			rte_pktmbuf_mtod(from, const uint8_t *), n);
+		m->data_len = (uint16_t)(m->data_len + n);
+		from->data_off = (uint16_t)(from->data_off + n);
+		from->data_len = (uint16_t)(from->data_len - n);
+		if (from->data_len == 0)
+			m->next = free_first(f, from);
+	}
 }
 
-static bool can_join(const struct rte_mbuf *m, const struct packet *p)
+static struct rte_mbuf *put_together(
+	struct fragments *f, const struct packet_frag_whole *whole)
 {
-	if (p->ip_at > L2_MAX ||
-		rte_pktmbuf_data_len(m) < (uint32_t)p->ip_at + p->ip_header)
-		return false;
-	if (p->version == 6 && p->ip_header != 48)
-		return false;
-	// A fragment of which the capture kept only the front would leave a wrong hole.
-	return rte_pktmbuf_pkt_len(m) >= p->ip_at + p->ip_len;
+	struct packet_frag_part *part = whole->parts;
+	struct rte_mbuf *first = mbuf_of(part), *last;
+	const struct packet packet = *packet_of(first);
+	uint32_t headers = packet.ip_at + packet.ip_header;
+
+	part = part->next;
+	first = cut_out(f, first, 0, headers + whole->parts->len);
+	mend_header(first, &packet, whole->len);
+	last = rte_pktmbuf_lastseg(first);
+	while (part != NULL) {
+		struct rte_mbuf *m = mbuf_of(part);
+		const struct packet *p = packet_of(m);
+		uint32_t from = p->ip_at + p->ip_header + part->skip, len = part->len;
+		// The part is in the buffer: it is gone when the buffer's head is.
+		part = part->next;
+		last->next = cut_out(f, m, from, len);
+		last = rte_pktmbuf_lastseg(last);
+	}
+	pull_up(f, first);
+	first->pkt_len = headers + whole->len;
+	first->nb_segs = 0;
+	for (const struct rte_mbuf *m = first; m != NULL; m = m->next)
+		first->nb_segs++;
+	return first;
 }
 
 struct rte_mbuf *fragments_take(struct fragments *f, struct rte_mbuf *m,
-	const struct packet *packet, uint64_t now_us, struct stats_block *stats,
-	uint64_t *ret_released)
+	const struct packet *packet, const struct packet_apart *apart, uint64_t now_us,
+	uint64_t *ret_released, bool *ret_doubtful)
 {
-	*ret_released = 0;
-	if (!can_join(m, packet)) {
+	struct packet_meta *meta = packet_meta_of(m);
+	uint32_t headers = (uint32_t)packet->ip_at + packet->ip_header;
+	struct packet_frag_key key = {
+		.src = packet->src,
+		.dst = packet->dst,
+		.apart = *apart,
+		.id = packet->frag_id,
+		.protocol = packet->version == 4 ? 6 : 0,
+	};
+	struct packet_frag_whole whole;
+
+	*ret_doubtful = false;
+	// A fragment of which the capture kept only the front would leave a wrong hole.
+	if (rte_pktmbuf_data_len(m) < headers ||
+		rte_pktmbuf_pkt_len(m) < packet->ip_at + packet->ip_len) {
 		*ret_released = m->nb_segs;
-		stats_add(stats, STATS_rx_fragments, 1);
+		stats_add(f->stats, STATS_rx_cut, 1);
 		rte_pktmbuf_free(m);
 		return NULL;
 	}
-	for (struct rte_mbuf *part = m; part != NULL; part = part->next)
-		mark_of(part)->is_fragment = part == m;
-	set_held(f, f->held + 1, stats);
-	struct rte_mbuf *whole = join(f, m, packet, now_us);
-	*ret_released = bury(f, stats);
-	if (whole == NULL)
+	meta->part = (struct packet_frag_part){
+		.at = packet->frag_at,
+		.len = packet->ip_len > packet->ip_header
+			? packet->ip_len - packet->ip_header
+			: 0,
+		.buffers = m->nb_segs,
+	};
+	m = packet_frag_take(
+		    f->table, &key, &meta->part, packet->frag_more, now_us, &whole)
+		? put_together(f, &whole)
+		: NULL;
+	*ret_released = account(f);
+	if (m == NULL)
 		return NULL;
-	uint64_t parts = count_marks(whole);
-	set_held(f, f->held - parts, stats);
+	*ret_doubtful = whole.doubtful;
 	// One of them stands for the datagram.
-	stats_add(stats, STATS_rx_fragments_joined, parts - 1);
-	return whole;
+	stats_add(f->stats, STATS_rx_fragments_joined, whole.count - 1);
+	return m;
 }
 
-uint64_t fragments_flush(
-	struct fragments *f, uint64_t now_us, bool all, struct stats_block *stats)
+uint64_t fragments_flush(struct fragments *f, uint64_t now_us, bool all)
 {
-	uint64_t buffers = 0, before;
-
-	// The death row may be too short for all at once.
-	if (f->held == 0)
+	if (packet_frag_held(f->table) == 0)
 		return 0;
-	do {
-		before = f->held;
-		rte_ip_frag_table_del_expired_entries(
-			f->table, &f->dead, all ? UINT64_MAX / 2 : now_us);
-		buffers += bury(f, stats);
-	} while (f->held > 0 && f->held < before);
-	return buffers;
+	packet_frag_flush(f->table, now_us, all);
+	return account(f);
 }

@@ -10,8 +10,6 @@
 // A file port answers nothing at its end, but also when its pool is dry: only several empty polls
 // with an unchanged rx_nombuf mean the end.
 #define ZEROS_AT_END 3
-// Link, tunnel, IP and TCP headers that must be contiguous.
-#define HEADERS_MAX  256
 // Of full bursts, so many to one that is looked at for hints; with less to do there is time for all.
 #define HINT_BURSTS  64
 
@@ -55,20 +53,21 @@ static void give_to_worker(struct rx *rx, struct rte_mbuf *m)
 static enum stats_counter put_together(struct rx *rx, const struct rx_source *source,
 	struct rte_mbuf **m, uint64_t at_us)
 {
-	struct packet packet = packet_meta_of(*m)->packet;
+	const struct packet *packet = &packet_meta_of(*m)->packet;
+	struct packet_apart apart =
+		packet_apart_make(packet, source->iface, rx->view.set->conf.key_includes);
 	uint64_t released;
+	bool doubtful;
 
-	*m = fragments_take(rx->fragments, *m, &packet, at_us, &rx->stats, &released);
+	*m = fragments_take(
+		rx->fragments, *m, packet, &apart, at_us, &released, &doubtful);
 	rx->released += released;
 	if (*m == NULL)
 		return STATS_rx_fragments_held;
-	// A TCP header may lie in several fragments.
-	if (rte_pktmbuf_data_len(*m) < HEADERS_MAX && !rte_pktmbuf_is_contiguous(*m)) {
-		uint16_t before = (*m)->nb_segs;
-		if (rte_pktmbuf_linearize(*m) == 0)
-			rx->released += before - 1u;
-	}
-	enum stats_counter verdict = classify(rx->view.set, *m, source->port->link);
+	enum stats_counter verdict =
+		classify(rx->view.set, *m, source->port->link, source->iface);
+	packet_meta_of(*m)->joined = true;
+	packet_meta_of(*m)->doubtful = doubtful;
 	return verdict == STATS_rx_fragments_joined ? STATS_rx_fragments : verdict;
 }
 
@@ -112,7 +111,8 @@ static void hint_port(struct rx *rx, struct rte_mbuf *m, enum packet_link link)
 static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mbuf *m,
 	uint64_t now_us)
 {
-	enum stats_counter verdict = classify(rx->view.set, m, source->port->link);
+	enum stats_counter verdict =
+		classify(rx->view.set, m, source->port->link, source->iface);
 	uint64_t at_us = port_time_of(source->port, m, now_us);
 
 	rx->taken += m->nb_segs;
@@ -319,7 +319,7 @@ static void note_end(struct rx *rx, bool files)
 {
 	if (!has_ended(rx, files))
 		return;
-	rx->released += fragments_flush(rx->fragments, 0, true, &rx->stats);
+	rx->released += fragments_flush(rx->fragments, 0, true);
 	// Packets looked at ahead of a stop are not taken: they were never counted.
 	for (uint32_t i = 0; i < rx->source_count; i++) {
 		struct rx_source *s = &rx->sources[i];
@@ -358,7 +358,7 @@ unsigned rx_poll(void *ctx)
 		rx->released += fragments_flush(rx->fragments,
 			files ? atomic_load_explicit(&rx->last_us, memory_order_relaxed)
 			      : rx->now_us,
-			false, &rx->stats);
+			false);
 	note_end(rx, files);
 	return done;
 }

@@ -72,6 +72,10 @@ struct conf_stacks {
 	} of[CONF_STACKS_MAX];
 };
 
+#define CONF_KEY_VLAN      1u
+#define CONF_KEY_TUNNEL    2u
+#define CONF_KEY_INTERFACE 4u
+
 #define CONF_CAPTURE_INBOUND  1u
 #define CONF_CAPTURE_INTERNAL 2u
 #define CONF_CAPTURE_OUTBOUND 4u
@@ -162,6 +166,7 @@ struct conf {
 	struct conf_cores cores;
 	enum conf_idle idle;
 	uint32_t connections; // all workers together
+	uint32_t key_includes; // CONF_KEY_ bits
 	uint32_t skew_ms, skew_packets;
 	uint32_t idle_s, idle_after_dot_s, idle_half_open_s;
 	uint32_t line, reply, rcpts, pending; // limits.*

@@ -43,6 +43,13 @@ static const struct conf_word hops[] = {
 	{0},
 };
 
+static const struct conf_word key_parts[] = {
+	{"vlan", CONF_KEY_VLAN},
+	{"tunnel", CONF_KEY_TUNNEL},
+	{"interface", CONF_KEY_INTERFACE},
+	{0},
+};
+
 static const struct conf_word outcomes[] = {
 	{"accepted", CONF_KEEP_ACCEPTED},
 	{"unknown", CONF_KEEP_UNKNOWN},
@@ -158,6 +165,13 @@ const struct conf_key conf_keys[] = {
 		.help =
 		"Connections followed at once, all workers together. When the table is full the"
 		" oldest idle ones go, and are counted."},
+	{"flow.key_includes", &conf_type_words, FIELD(key_includes), "[]", 0, 3, .words = key_parts,
+		.help =
+		"What keeps connections with the same addresses and ports apart, beside these: "
+		"vlan (the outer three tags), tunnel (VXLAN and Geneve network, GRE key, ERSPAN "
+		"session), interface. For taps that see several customers with the same private "
+		"addresses; not where each direction has a tag of its own, as from many packet "
+		"brokers: there no mail would be seen whole."},
 	{"flow.skew.ms", &conf_type_number, FIELD(skew_ms), "50", 0, 10000, .live = true,
 		.help =
 		"Milliseconds by which one leg of a tap may lag behind the other: octets that "

@@ -3,7 +3,8 @@
 
 #include <rte_hash_crc.h>
 
-bool flow_key_make(const struct packet *p, struct flow_key *ret)
+bool flow_key_make(
+	const struct packet *p, const struct packet_apart *apart, struct flow_key *ret)
 {
 	int order = memcmp(&p->src, &p->dst, sizeof(p->src));
 	bool src_low = order < 0 || (order == 0 && p->src_port < p->dst_port);
@@ -12,7 +13,7 @@ bool flow_key_make(const struct packet *p, struct flow_key *ret)
 	ret->high = src_low ? p->dst : p->src;
 	ret->low_port = src_low ? p->src_port : p->dst_port;
 	ret->high_port = src_low ? p->dst_port : p->src_port;
-	ret->zero = 0;
+	ret->apart = *apart;
 	return src_low;
 }
 

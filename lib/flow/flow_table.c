@@ -21,7 +21,8 @@ static hash_sig_t sign(const struct flow_table *t, const struct flow_key *key)
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	uint32_t small[3];
 
-	if (memcmp(key->low.octet, mapped, sizeof(mapped)) != 0 ||
+	if (!packet_apart_is_any(&key->apart) ||
+		memcmp(key->low.octet, mapped, sizeof(mapped)) != 0 ||
 		memcmp(key->high.octet, mapped, sizeof(mapped)) != 0)
 		return (hash_sig_t)mt_siphash(&t->secret, key, sizeof(*key));
 	// Of an IPv4 key only twelve octets differ from key to key.

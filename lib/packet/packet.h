@@ -43,7 +43,8 @@ enum packet_class {
 #define PACKET_ACK 0x10
 #define PACKET_URG 0x20
 
-#define PACKET_VLANS_MAX 3
+#define PACKET_OPTIONS_MAX 40 // octets of TCP options (RFC 9293 3.1)
+#define PACKET_VLANS_MAX   3
 
 // An address of either family: IPv4 stands mapped (::ffff:a.b.c.d) so that all are compared alike.
 struct packet_addr {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "stats.h"
 
-#define TERMS_MAX 16
+#define TERMS_MAX 20
 
 struct ledger {
 	const char *name;
@@ -19,11 +19,13 @@ static const struct ledger ledgers[STATS_LEDGER_COUNT] = {
 		.terms = {
 			STATS_rx_foreign, STATS_rx_transit, STATS_rx_not_ip, STATS_rx_not_tcp,
 			STATS_rx_fragments, STATS_rx_fragments_joined, STATS_rx_fragments_lost,
+			STATS_rx_fragments_copies, STATS_rx_fragments_bad,
+			STATS_rx_fragments_differ, STATS_rx_fragments_full,
 			STATS_rx_fragments_held, STATS_rx_cut, STATS_rx_too_deep, STATS_rx_bad,
 			STATS_hop_internal_skipped, STATS_hop_outbound_skipped,
 			STATS_rx_ring_full, STATS_rx_to_workers,
 		},
-		.term_count = 15,
+		.term_count = 19,
 	},
 	[STATS_LEDGER_WORKERS] = {
 		.name = "workers",

@@ -17,7 +17,11 @@
 	X(rx_not_tcp, "packets", "IP, but not TCP") \
 	X(rx_fragments, "packets", "IP fragments that are nobody's of ours, or that cannot be put together") \
 	X(rx_fragments_joined, "packets", "IP fragments that became part of another packet") \
-	X(rx_fragments_lost, "packets", "IP fragments whose other parts did not come, or contradicted them") \
+	X(rx_fragments_copies, "packets", "IP fragments in which nothing was new") \
+	X(rx_fragments_bad, "packets", "IP fragments without octets, not in units of eight, or beyond the largest datagram") \
+	X(rx_fragments_differ, "packets", "IP fragments given up because parts of their datagram contradicted each other") \
+	X(rx_fragments_full, "packets", "IP fragments given up because the room for them was full") \
+	X(rx_fragments_lost, "packets", "IP fragments whose other parts did not come") \
 	X(rx_fragments_held, "packets", "IP fragments that wait for their other parts now") \
 	X(rx_cut, "packets", "the capture ends before the header does (snap length)") \
 	X(rx_too_deep, "packets", "more tags, tunnels or extension headers than we follow") \
