@@ -197,6 +197,9 @@ void stream_relieve(struct stream *s);
 // Releases what is still held. The stream knows nothing afterwards but its stack.
 void stream_fini(struct stream *s, struct stream_env *env);
 
+// Whether all of these octets were handed up, given up as lost, or are held.
+bool stream_has(const struct stream *s, uint32_t seq, uint32_t len);
+
 static inline bool stream_holds(const struct stream *s)
 {
 	return s->first != NULL;
