@@ -2,6 +2,7 @@
 #include "conn.h"
 
 #include "conn_session.h"
+#include "doubt.h"
 #include "sink.h"
 #include "tape.h"
 
@@ -26,29 +27,6 @@ static const struct {
 	[CLASSIFY_OUTBOUND] = {MAIL_OUTBOUND, STATS_hop_outbound},
 	[CLASSIFY_TRANSIT] = {MAIL_OUTBOUND, STATS_rx_transit},
 };
-
-void conn_keep_text(struct conn *c, uint8_t **block, struct span a, struct span b)
-{
-	if (*block == NULL)
-		*block = mt_pool_take(&c->worker->texts);
-	if (*block == NULL)
-		return;
-	a = span_head(a, CONN_TEXT_MAX);
-	size_t len = a.len;
-	memcpy(*block + 1, a.ptr, a.len);
-	if (b.len > 0 && len + 1 < CONN_TEXT_MAX) {
-		(*block)[1 + len++] = '\0';
-		b = span_head(b, CONN_TEXT_MAX - len);
-		memcpy(*block + 1 + len, b.ptr, b.len);
-		len += b.len;
-	}
-	(*block)[0] = (uint8_t)len;
-}
-
-struct span conn_text(const uint8_t *block)
-{
-	return span_make(block + 1, block[0]);
-}
 
 struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 {
@@ -219,6 +197,7 @@ bool conn_end(struct conn *c, enum conn_end how)
 	if (c->ended)
 		return true;
 	c->ending = (uint8_t)(how + 1);
+	doubt_end(c);
 	stream_pair_close(&c->pair);
 	if (!conn_pump(c) || c->indebted)
 		return false;
@@ -350,6 +329,19 @@ static void note_push(struct conn *c, unsigned push)
 		stats_add(&c->worker->stats, STATS_tcp_retransmitted, 1);
 	if (push & STREAM_PUSH_HOLD_FULL)
 		mark(c, MT_ODD_hold_full);
+}
+
+void conn_believe(struct conn *c, struct rte_mbuf *m)
+{
+	unsigned push;
+
+	if (conn_push(c, m, &push) == STREAM_REUSED) {
+		stats_add(&c->worker->stats, STATS_tcp_ignored, 1);
+		c->worker->freed_local += m->nb_segs;
+		rte_pktmbuf_free(m);
+		return;
+	}
+	note_push(c, push);
 }
 
 void conn_wait(struct conn *c)

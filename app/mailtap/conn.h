@@ -26,6 +26,7 @@ struct conn {
 	struct stream_pair pair;
 	struct smtp_session session;
 	struct worker *worker;
+	struct stream_seg *doubted; // with wrong checksums, the newest first
 	struct mail_chunk *chunk; // being filled; NULL for none
 	uint8_t *helo; // a block of worker.texts, length first; NULL for none
 	uint8_t *auth; // the same: mechanism NUL user
@@ -45,6 +46,8 @@ struct conn {
 	uint16_t
 		server; // its place in worker.servers, SERVERS_NONE before it is established
 	uint8_t vlans, version, iface, hop;
+	struct checksums_side checksums[2]; // by enum stream_dir
+	uint8_t doubted_count;
 	bool live; // this slab place is in use
 	bool client_low; // the client is the key's low end
 	bool tape_open; // a transaction is on the tape
@@ -66,6 +69,13 @@ struct conn {
 	} last;
 };
 
+// Which side of the connection sent it.
+static inline enum stream_dir conn_dir(
+	const struct conn *c, const struct packet_meta *meta)
+{
+	return meta->src_low == c->client_low ? STREAM_CLIENT : STREAM_SERVER;
+}
+
 // Makes the connection a packet begins. NULL when the packet begins none (stray) or the table is
 // full; the reason is counted.
 struct conn *conn_create(struct worker *w, const struct packet_meta *meta);
@@ -81,6 +91,9 @@ void conn_set_stacks(struct conn *c);
 // Gives a packet to the streams. A frame in several buffers becomes several segments, each with its
 // own owner. Consumes its mbufs unless STREAM_REUSED. ret_push: STREAM_PUSH_ flags of all of them.
 enum stream_verdict conn_push(struct conn *c, struct rte_mbuf *m, unsigned *ret_push);
+// A packet that was doubted, without handing anything up yet; consumes its mbufs. One that would begin
+// another connection is dropped.
+void conn_believe(struct conn *c, struct rte_mbuf *m);
 // Hands up what can be handed up. False: out of chunks, call conn_resume later.
 bool conn_pump(struct conn *c);
 // Goes on where one of these calls was cut short.

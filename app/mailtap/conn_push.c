@@ -43,7 +43,7 @@ enum stream_verdict conn_push(struct conn *c, struct rte_mbuf *m, unsigned *ret_
 		options.ptr = kept_options;
 	}
 	struct stream_packet packet = {
-		.dir = meta->src_low == c->client_low ? STREAM_CLIENT : STREAM_SERVER,
+		.dir = conn_dir(c, meta),
 		.seq = p->seq,
 		.ack = p->ack,
 		.window = p->window,

@@ -26,7 +26,7 @@ enum judge_weight {
 #define JUDGE_LIST(X) \
 	X(link_down) X(leg_dead) X(nothing_seen) X(port_lost) X(port_sent) X(no_buffers) \
 	X(workers_slow) X(table_full) X(flood) \
-	X(no_server) X(hops_skipped) X(mail_port) X(one_sided) X(server_dark) X(incomplete) \
+	X(no_server) X(hops_skipped) X(mail_port) X(one_sided) X(server_dark) X(incomplete) X(checksums) \
 	X(disk_full) X(disk_error) X(disk_stuck) X(disk_low) X(chunks_short) \
 	X(ledger_open) X(reload_failed) X(clock)
 // clang-format on

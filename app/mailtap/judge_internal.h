@@ -12,7 +12,8 @@ typedef bool judge_look(
 judge_look judge_link_down, judge_leg_dead, judge_nothing_seen, judge_port_lost,
 	judge_port_sent, judge_no_buffers, judge_workers_slow;
 judge_look judge_table_full, judge_flood, judge_no_server, judge_hops_skipped,
-	judge_mail_port, judge_one_sided, judge_server_dark, judge_incomplete;
+	judge_mail_port, judge_one_sided, judge_server_dark, judge_incomplete,
+	judge_checksums;
 judge_look judge_disk_full, judge_disk_error, judge_disk_stuck, judge_disk_low,
 	judge_chunks_short, judge_ledger_open, judge_reload_failed, judge_clock;
 

@@ -189,3 +189,32 @@ bool judge_incomplete(
 		"%" PRIu64 " of %" PRIu64 " mails in %u s are not whole", ret->amount,
 		mails, judge_seconds(v, v->minute));
 }
+
+bool judge_checksums(
+	const struct judge *j, const struct judge_view *v, struct judge_finding *ret)
+{
+	uint64_t packets = judge_moved_minute(v, STATS_tcp_packets);
+	uint64_t bad = judge_moved_minute(v, STATS_checksum_bad);
+	uint64_t offload = judge_moved_minute(v, STATS_checksum_offload);
+
+	(void)j;
+	// A forged segment now and then is what the check is for.
+	if (bad * 20 > packets) {
+		ret->amount = bad;
+		judge_advise(ret,
+			"if a card completes them behind the tap, flow.checksums: ignore; else look at cable and card");
+		return judge_say(ret, JUDGE_DEGRADED,
+			"%" PRIu64 " of %" PRIu64
+			" segments dropped for a wrong checksum in %u s",
+			bad, packets, judge_seconds(v, v->minute));
+	}
+	if (offload * 20 <= packets)
+		return false;
+	ret->amount = offload;
+	judge_advise(ret,
+		"take the tap behind the card that fills checksums in (offload), so that forged segments are told");
+	return judge_say(ret, JUDGE_NOTICE,
+		"%" PRIu64 " of %" PRIu64
+		" segments have no right checksum, and are believed",
+		offload, packets);
+}

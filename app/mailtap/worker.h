@@ -5,6 +5,7 @@
 // feeds the two streams, lets the SMTP session read what is in order, and passes the tapes of
 // mails to the writer. Nobody else touches anything here but the counters.
 
+#include "checksums.h"
 #include "flow_table.h"
 #include "handshake.h"
 #include "live.h"
@@ -51,6 +52,9 @@ struct worker {
 	const struct conf *conf; // of the view
 	uint32_t selection; // of the view's set
 	uint32_t selected; // connections begun under the present selection
+	uint32_t
+		doubted_buffers; // that wait for an acknowledgement in spite of their checksums
+	struct checksums_lane lanes[CONF_INTERFACES_MAX][2]; // of clients, of servers
 	struct flow_table *table;
 	struct mt_pool conns; // struct conn
 	struct mt_pool texts; // names kept for the life of a connection

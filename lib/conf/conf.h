@@ -100,6 +100,12 @@ enum conf_idle {
 	CONF_SPIN,
 };
 
+enum conf_checksums {
+	CONF_CHECKSUMS_AUTO,
+	CONF_CHECKSUMS_VERIFY,
+	CONF_CHECKSUMS_IGNORE,
+};
+
 struct conf_cores { // CPU numbers
 	bool automatic;
 	uint32_t rx[CONF_CORES_MAX], workers[CONF_CORES_MAX], writer;
@@ -166,6 +172,7 @@ struct conf {
 	struct conf_cores cores;
 	enum conf_idle idle;
 	uint32_t connections; // all workers together
+	enum conf_checksums checksums;
 	uint32_t key_includes; // CONF_KEY_ bits
 	uint32_t skew_ms, skew_packets;
 	uint32_t idle_s, idle_after_dot_s, idle_half_open_s;

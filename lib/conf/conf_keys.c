@@ -43,6 +43,13 @@ static const struct conf_word hops[] = {
 	{0},
 };
 
+static const struct conf_word checksums[] = {
+	{"auto", CONF_CHECKSUMS_AUTO},
+	{"verify", CONF_CHECKSUMS_VERIFY},
+	{"ignore", CONF_CHECKSUMS_IGNORE},
+	{0},
+};
+
 static const struct conf_word key_parts[] = {
 	{"vlan", CONF_KEY_VLAN},
 	{"tunnel", CONF_KEY_TUNNEL},
@@ -165,6 +172,12 @@ const struct conf_key conf_keys[] = {
 		.help =
 		"Connections followed at once, all workers together. When the table is full the"
 		" oldest idle ones go, and are counted."},
+	{"flow.checksums", &conf_type_word, FIELD(checksums), "auto", .words = checksums, .live = true,
+		.help =
+		"What to do about segments with a wrong checksum, which the server drops: verify "
+		"drops them too, ignore believes all, auto drops them unless the tap shows that "
+		"true ones are wrong as well, because a card was to complete them later "
+		"(offload)."},
 	{"flow.key_includes", &conf_type_words, FIELD(key_includes), "[]", 0, 3, .words = key_parts,
 		.help =
 		"What keeps connections with the same addresses and ports apart, beside these: "

@@ -33,7 +33,8 @@ static void set_rss(const struct rte_eth_dev_info *info, struct rte_eth_conf *re
 void port_nic_settings(
 	const struct rte_eth_dev_info *info, uint16_t queues, struct rte_eth_conf *ret)
 {
-	const uint64_t wanted = RTE_ETH_RX_OFFLOAD_SCATTER;
+	// Of a checksum the card only tells what it found.
+	const uint64_t wanted = RTE_ETH_RX_OFFLOAD_SCATTER | RTE_ETH_RX_OFFLOAD_TCP_CKSUM;
 
 	*ret = (struct rte_eth_conf){0};
 	// Only what is named here is on: neither VLAN stripping nor LRO, which would change what

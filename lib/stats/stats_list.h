@@ -37,6 +37,8 @@
 	X(tcp_ignored, "packets", "without effect: RST or SYN that is not credible, keep-alives") \
 	X(tcp_mirrored, "packets", "that came twice: the same packet within flow.skew, copied by the tap or the switch") \
 	X(tcp_retransmitted, "segments", "that brought nothing new, and are no such copies: sent again") \
+	X(checksum_bad, "packets", "dropped: the checksum is wrong (flow.checksums)") \
+	X(checksum_offload, "packets", "taken although the checksum is wrong or unfinished: offload (flow.checksums)") \
 	X(tcp_received, "octets", "of payload, both directions") \
 	X(tcp_delivered, "octets", "handed to SMTP, in order") \
 	X(tcp_urgent, "octets", "urgent, which the receiver's stack takes out of the stream") \

@@ -195,6 +195,12 @@ static void cut_mails(void)
 	moves(STATS_mail_complete, 90);
 }
 
+static void break_checksums(void)
+{
+	moves(STATS_tcp_packets, 100);
+	moves(STATS_checksum_bad, 30);
+}
+
 static void fill_the_disk(void)
 {
 	now.spool.degraded = now.spool.full = true;
@@ -258,12 +264,9 @@ static const struct {
 	{lose_at_the_port, JUDGE_port_lost, JUDGE_DEGRADED,
 		"tap0 leg b (eth1) lost 10 packets in 10 s (0.99 %)", "queues"},
 	{send, JUDGE_port_sent, JUDGE_DEGRADED, "eth1", "report"},
-	{run_out_of_buffers, JUDGE_no_buffers, JUDGE_DEGRADED, "4 packets",
-		"memory.mbufs"},
-	{overrun_the_workers, JUDGE_workers_slow, JUDGE_DEGRADED, "5 packets",
-		"cores.workers"},
-	{fill_the_table, JUDGE_table_full, JUDGE_DEGRADED, "6 packets",
-		"flow.connections (now 4000)"},
+	{run_out_of_buffers, JUDGE_no_buffers, JUDGE_DEGRADED, "4 packets", "mbufs"},
+	{overrun_the_workers, JUDGE_workers_slow, JUDGE_DEGRADED, "5 packets", "workers"},
+	{fill_the_table, JUDGE_table_full, JUDGE_DEGRADED, "6 packets", "(now 4000)"},
 	{flood, JUDGE_flood, JUDGE_DEGRADED, "900 of them pushed out",
 		"flow.connections"},
 	{fill_half_of_the_table, JUDGE_flood, JUDGE_DEGRADED,
@@ -285,6 +288,7 @@ static const struct {
 	{go_dark, JUDGE_server_dark, JUDGE_DEGRADED,
 		"192.0.2.25 went wholly to TLS: 40 sessions", "TLS"},
 	{cut_mails, JUDGE_incomplete, JUDGE_DEGRADED, "10 of 100 mails", "legs"},
+	{break_checksums, JUDGE_checksums, JUDGE_DEGRADED, "30 of 100", "ignore"},
 	{fill_the_disk, JUDGE_disk_full, JUDGE_FAILED, "disk is full", "make room"},
 	{fail_the_disk, JUDGE_disk_error, JUDGE_FAILED, "Input/output error", "dmesg"},
 	{hang_the_disk, JUDGE_disk_stuck, JUDGE_FAILED, "7 s", "hanging"},

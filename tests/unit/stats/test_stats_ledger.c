@@ -88,9 +88,9 @@ Test(stats_ledger, every_counter_of_a_sum_counts)
 		STATS_writer_announced, STATS_writer_batches, STATS_writer_sync_us,
 		STATS_writer_expired, STATS_writer_expired_segments, STATS_writer_scanned,
 		STATS_writer_unscanned, STATS_writer_alerts, STATS_writer_alerts_lost,
-		STATS_writer_hits_untold, STATS_writer_copied, STATS_tcp_left,
-		STATS_pool_chunks, STATS_pool_mbufs, STATS_busy_cycles,
-		STATS_idle_cycles};
+		STATS_checksum_bad, STATS_checksum_offload, STATS_writer_hits_untold,
+		STATS_writer_copied, STATS_tcp_left, STATS_pool_chunks, STATS_pool_mbufs,
+		STATS_busy_cycles, STATS_idle_cycles};
 	bool is_beside[STATS_COUNT] = {false};
 
 	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++)

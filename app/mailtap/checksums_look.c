@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "checksums.h"
+
+#include <rte_ip.h>
+#include <rte_mbuf.h>
+
+// Of Ethernet with three tags; an inner header stands further behind.
+#define L2_PLAIN 26
+
+// The sum over the pseudo header (RFC 9293 3.1, RFC 8200 8.1) for a segment of len octets.
+static uint32_t pseudo_sum(const struct packet *p, uint32_t len)
+{
+	size_t skip = p->version == 4 ? 12 : 0;
+	uint32_t sum = rte_raw_cksum(p->src.octet + skip, 16 - skip);
+
+	sum += rte_raw_cksum(p->dst.octet + skip, 16 - skip);
+	return sum + rte_cpu_to_be_16((uint16_t)len) +
+		rte_cpu_to_be_16((uint16_t)(len >> 16)) + rte_cpu_to_be_16(6);
+}
+
+static uint16_t fold(uint32_t sum)
+{
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)((sum & 0xffff) + (sum >> 16));
+}
+
+// 0 and 0xffff are the same number.
+static bool is_right(uint32_t sum)
+{
+	return fold(sum) == 0xffff;
+}
+
+static enum checksums_class look_ip(const uint8_t *h, const struct packet *p)
+{
+	uint16_t field;
+
+	if (p->version != 4 || is_right(rte_raw_cksum(h, (size_t)(h[0] & 15) * 4)))
+		return CHECKSUMS_GOOD;
+	memcpy(&field, h + 10, sizeof(field));
+	return field == 0 || p->zero_len ? CHECKSUMS_UNFINISHED : CHECKSUMS_WRONG;
+}
+
+static enum checksums_class look_tcp(
+	const struct rte_mbuf *m, const struct packet *p, uint32_t at, uint32_t len)
+{
+	const uint8_t *h = rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
+	uint16_t sum, field;
+
+	if (rte_raw_cksum_mbuf(m, at, len, &sum) != 0)
+		return CHECKSUMS_UNKNOWN;
+	if (is_right((uint32_t)sum + fold(pseudo_sum(p, len))))
+		return CHECKSUMS_GOOD;
+	memcpy(&field, h + 16, sizeof(field));
+	// Linux leaves the sum of the pseudo header there, Windows that without the length.
+	if (field == 0 || p->zero_len || field == fold(pseudo_sum(p, len)) ||
+		field == fold(pseudo_sum(p, 0)))
+		return CHECKSUMS_UNFINISHED;
+	return CHECKSUMS_WRONG;
+}
+
+enum checksums_class checksums_look(
+	struct rte_mbuf *m, const struct packet *p, bool joined)
+{
+	const uint64_t said = m->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK;
+	const uint8_t *h = rte_pktmbuf_mtod_offset(m, const uint8_t *, p->ip_at);
+	uint32_t at = (uint32_t)p->ip_at + p->ip_header;
+
+	if (p->cut)
+		return CHECKSUMS_UNKNOWN;
+	enum checksums_class ip = look_ip(h, p);
+	if (ip != CHECKSUMS_GOOD)
+		return ip;
+	// NONE: not in the packet, but the data are known to be whole (a virtual card).
+	if (!joined && p->ip_at <= L2_PLAIN &&
+		(said == RTE_MBUF_F_RX_L4_CKSUM_GOOD ||
+			said == RTE_MBUF_F_RX_L4_CKSUM_NONE))
+		return CHECKSUMS_GOOD;
+	return look_tcp(m, p, at, p->payload_at + p->payload_len - at);
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "doubt.h"
+
+// Of one connection: windows of usual segments.
+#define DOUBTED_MAX 128
+
+static void drop(struct worker *w, struct rte_mbuf *m)
+{
+	stats_add(&w->stats, STATS_checksum_bad, 1);
+	w->freed_local += m->nb_segs;
+	rte_pktmbuf_free(m);
+}
+
+static struct packet_meta *meta_of(struct stream_seg *seg)
+{
+	return packet_meta_of(packet_meta_mbuf(seg));
+}
+
+static uint32_t end_of(const struct packet *p)
+{
+	return p->seq + p->payload_len + (p->flags & PACKET_SYN ? 1 : 0);
+}
+
+static enum stream_dir other(enum stream_dir dir)
+{
+	return dir == STREAM_CLIENT ? STREAM_SERVER : STREAM_CLIENT;
+}
+
+void doubt_keep(struct conn *c, struct rte_mbuf *m)
+{
+	struct worker *w = c->worker;
+	struct stream_seg *seg = &packet_meta_of(m)->seg;
+
+	if (c->doubted_count == DOUBTED_MAX ||
+		w->doubted_buffers + m->nb_segs > w->stream.held_max / 4) {
+		drop(w, m);
+		return;
+	}
+	seg->next = c->doubted;
+	c->doubted = seg;
+	c->doubted_count++;
+	w->doubted_buffers += m->nb_segs;
+}
+
+static struct stream_seg *take_out(struct conn *c, struct stream_seg **at)
+{
+	struct stream_seg *seg = *at;
+
+	*at = seg->next;
+	c->doubted_count--;
+	c->worker->doubted_buffers -= packet_meta_mbuf(seg)->nb_segs;
+	return seg;
+}
+
+// Those that were acknowledged, the oldest first. What is believed acknowledges in its turn what
+// came before it, so one look from the newest to the oldest finds all.
+static struct stream_seg *take_believed(struct conn *c, enum stream_dir dir, uint32_t ack)
+{
+	bool known[2] = {[STREAM_CLIENT] = dir == STREAM_CLIENT,
+		[STREAM_SERVER] = dir == STREAM_SERVER};
+	uint32_t acked[2] = {ack, ack};
+	struct stream_seg **at = &c->doubted, *believed = NULL;
+
+	while (*at != NULL) {
+		const struct packet_meta *meta = meta_of(*at);
+		const struct packet *p = &meta->packet;
+		enum stream_dir mine = conn_dir(c, meta), its = other(mine);
+		if (!known[mine] || stream_before(acked[mine], end_of(p))) {
+			at = &(*at)->next;
+			continue;
+		}
+		if (p->flags & PACKET_ACK &&
+			(!known[its] || stream_before(acked[its], p->ack))) {
+			known[its] = true;
+			acked[its] = p->ack;
+		}
+		struct stream_seg *seg = take_out(c, at);
+		seg->next = believed;
+		believed = seg;
+	}
+	return believed;
+}
+
+// What the stream has already came in a copy that was right.
+static void believe(struct conn *c, struct stream_seg *seg)
+{
+	const struct packet_meta *meta = meta_of(seg);
+	const struct packet *p = &meta->packet;
+
+	if (stream_has(&c->pair.side[conn_dir(c, meta)], p->seq, p->payload_len)) {
+		drop(c->worker, packet_meta_mbuf(seg));
+		return;
+	}
+	stats_add(&c->worker->stats, STATS_checksum_offload, 1);
+	conn_believe(c, packet_meta_mbuf(seg));
+}
+
+void doubt_settle(struct conn *c, enum stream_dir dir, uint32_t ack)
+{
+	struct stream_seg *seg = take_believed(c, dir, ack), *next;
+
+	for (; seg != NULL; seg = next) {
+		next = seg->next;
+		believe(c, seg);
+	}
+}
+
+void doubt_end(struct conn *c)
+{
+	struct stream_seg *seg, *oldest = NULL;
+
+	while (c->doubted != NULL) {
+		seg = take_out(c, &c->doubted);
+		seg->next = oldest;
+		oldest = seg;
+	}
+	while ((seg = oldest) != NULL) {
+		oldest = seg->next;
+		believe(c, seg);
+	}
+}
