@@ -341,22 +341,35 @@ enum packet_class packet_parse(
 	return class;
 }
 
+// Where the EtherType stands that is not a tag's, two tags at most looked over.
+static size_t type_at(const uint8_t *frame)
+{
+	size_t at = 12;
+
+	for (int tags = 0; tags < 2; tags++, at += 4) {
+		uint16_t type = packet_walk_get16(frame + at);
+		if (type != ETHERTYPE_VLAN && type != ETHERTYPE_QINQ)
+			break;
+	}
+	return at;
+}
+
 bool packet_is_foreign(struct span head, const uint64_t ports[1024])
 {
-	const uint8_t *h = head.ptr;
-	const uint8_t *tcp;
-
 	if (head.len < 54)
 		return false;
-	if (h[12] == 0x08 && h[13] == 0x00) {
+	size_t at = type_at(head.ptr);
+	const uint8_t *ip = head.ptr + at + 2, *tcp;
+	size_t len = head.len - at - 2;
+	uint16_t type = packet_walk_get16(ip - 2);
+	if (type == ETHERTYPE_IPV4 && len >= 40) {
 		// No options, no fragment: the ports are at a fixed place.
-		if (h[14] != 0x45 || h[23] != PROTO_TCP ||
-			(packet_walk_get16(h + 20) & 0x3fff) != 0)
+		if (ip[0] != 0x45 || ip[9] != PROTO_TCP ||
+			(packet_walk_get16(ip + 6) & 0x3fff) != 0)
 			return false;
-		tcp = h + 34;
-	} else if (h[12] == 0x86 && h[13] == 0xdd && h[20] == PROTO_TCP &&
-		head.len >= 74) {
-		tcp = h + 54;
+		tcp = ip + 20;
+	} else if (type == ETHERTYPE_IPV6 && len >= 60 && ip[6] == PROTO_TCP) {
+		tcp = ip + 40;
 	} else {
 		return false;
 	}

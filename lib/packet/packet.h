@@ -89,7 +89,7 @@ const char *packet_class_help(enum packet_class class);
 enum packet_class packet_parse(
 	struct span head, size_t frame_len, enum packet_link link, struct packet *ret);
 
-// The cheap first look at an untagged Ethernet frame: whether it is plainly IPv4 or IPv6 TCP with
+// The cheap first look at an Ethernet frame with two tags at most: whether it is plainly IPv4 or IPv6 TCP with
 // neither port in the set, and so needs no parsing. `ports` has one bit a port. False: undecided.
 bool packet_is_foreign(struct span head, const uint64_t ports[1024]);
 
