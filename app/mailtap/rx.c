@@ -37,7 +37,7 @@ static void drop(struct rx *rx, struct rte_mbuf *m, enum stats_counter why)
 {
 	rx->released += m->nb_segs;
 	stats_add(&rx->stats, why, 1);
-	rte_pktmbuf_free(m);
+	rx->dead[rx->dead_count++] = m;
 }
 
 static void give_to_worker(struct rx *rx, struct rte_mbuf *m)
@@ -148,6 +148,8 @@ static void flush(struct rx *rx)
 			drop(rx, rx->batch[w][i], STATS_rx_ring_full);
 		rx->batch_count[w] = 0;
 	}
+	rte_pktmbuf_free_bulk(rx->dead, rx->dead_count);
+	rx->dead_count = 0;
 }
 
 static void pass_burst(struct rx *rx, const struct rx_source *source,

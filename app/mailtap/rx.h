@@ -62,6 +62,8 @@ struct rx {
 	struct watermark_reader read;
 	struct rte_mbuf *batch[64][RX_BURST]; // per worker, put at the end of a poll
 	uint16_t batch_count[64];
+	struct rte_mbuf *dead[RX_BURST]; // dropped, freed at the end of a poll
+	uint16_t dead_count;
 	struct stats_block stats;
 } __attribute__((aligned(64)));
 
