@@ -89,6 +89,8 @@ static const struct {
 	{"append-2k", append_small},
 	{"append-2k-sync", append_small_sync},
 	{"classify", probe_classify},
+	{"first-hot", probe_first_hot},
+	{"first-cold", probe_first_cold},
 	{"dialogue", probe_dialogue},
 	{"header", probe_header},
 	{"header-75k", probe_header_body},
@@ -107,11 +109,11 @@ static void tell(const char *name, const struct probe_result *r)
 
 	printf("{\"probe\":\"%s\",\"octets\":%" PRIu64 ",\"%s\":%" PRIu64
 	       ",\"wall_s\":%.4f,\"cpu_s\":%.4f,\"cpu_ns_per_octet\":%.3f"
-	       ",\"wall_ns_per_octet\":%.3f,\"cpu_ns_per_unit\":%.1f,\"units_per_s\":%.0f}\n",
+	       ",\"wall_ns_per_octet\":%.3f,\"cpu_ns_per_unit\":%.1f,\"cycles_per_unit\":%.1f,\"units_per_s\":%.0f}\n",
 		name, r->octets, r->unit, r->units, (double)r->wall_ns / 1e9,
 		(double)r->cpu_ns / 1e9, (double)r->cpu_ns / octets,
 		(double)r->wall_ns / octets, (double)r->cpu_ns / units,
-		units * 1e9 / (double)r->wall_ns);
+		(double)r->cycles / units, units * 1e9 / (double)r->wall_ns);
 }
 
 int main(int argc, char *argv[])

@@ -12,6 +12,7 @@ struct probe_result {
 	uint64_t octets;
 	uint64_t units;
 	uint64_t wall_ns, cpu_ns; // cpu: of all threads of the process
+	uint64_t cycles; // of CPU time, by the time stamp counter; 0: not measured
 	const char *unit; // what units counts: "packets", "mails"
 };
 
@@ -45,6 +46,9 @@ int probe_crc32c(const char *capture, struct probe_result *ret);
 int probe_sha256(const char *capture, struct probe_result *ret);
 int probe_append(const char *folder, bool sync, size_t size, struct probe_result *ret);
 int probe_classify(const char *capture, struct probe_result *ret); // is a packet foreign?
+// A packet that is nobody's mail at first sight; they need no place.
+int probe_first_hot(const char *place, struct probe_result *ret);
+int probe_first_cold(const char *place, struct probe_result *ret);
 int probe_dialogue(const char *capture, struct probe_result *ret); // streams and SMTP
 // A header alone, and with 75 KB of text behind it; they need no place.
 int probe_header(const char *place, struct probe_result *ret);
