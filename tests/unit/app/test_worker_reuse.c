@@ -110,7 +110,8 @@ static void give(bool client, uint32_t seq, uint32_t ack, uint8_t flags, const c
 			.captured_len = len},
 	};
 	read_us = now_us;
-	meta->src_low = flow_key_make(&meta->packet, &meta->key);
+	meta->src_low =
+		flow_key_make(&meta->packet, &(struct packet_apart){0}, &meta->key);
 	cr_assert_eq(queue_put(ring, (void *const *)&m, 1), 1);
 	worker_poll(&w);
 }
