@@ -37,7 +37,7 @@ size_t tls_scan_feed(struct tls_scan *s, struct span text, uint32_t limit)
 
 	while (at < text.len && s->end == TLS_OPEN) {
 		uint32_t room = limit > s->kept ? limit - s->kept : 0;
-		size_t n = s->left > 0 ? s->left : TLS_HEAD - s->have;
+		size_t n = s->left > 0 ? s->left : (size_t)TLS_HEAD - s->have;
 		if (room == 0) {
 			s->end = TLS_END_LIMIT;
 			break;
