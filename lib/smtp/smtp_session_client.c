@@ -393,11 +393,10 @@ static size_t step(struct smtp_session *s, struct span text)
 {
 	size_t taken;
 
-	if (s->state == SMTP_ST_TLS)
-		smtp_session_look_behind_starttls(s, text.ptr[0]);
 	if (s->state == SMTP_ST_DARK)
 		s->env->sink->tls_octets(s->ctx, false, text);
-	if (s->state == SMTP_ST_DARK || s->state == SMTP_ST_END)
+	if (s->state == SMTP_ST_DARK || s->state == SMTP_ST_END ||
+		(s->state == SMTP_ST_TLS && smtp_session_look_behind_starttls(s, text)))
 		return text.len;
 	if (s->take == SMTP_TAKE_DATA)
 		taken = smtp_session_content(s, text);

@@ -132,5 +132,5 @@ void smtp_session_auth_done(struct smtp_session *s);
 // _tls.c
 // The client's first octets: does it open with TLS?
 void smtp_session_look_for_tls(struct smtp_session *s, struct span text);
-// The first octet after a STARTTLS that was agreed: TLS or plain text.
-void smtp_session_look_behind_starttls(struct smtp_session *s, uint8_t octet);
+// What follows a STARTTLS that was agreed: TLS or plain text. True: it is TLS, and was told.
+bool smtp_session_look_behind_starttls(struct smtp_session *s, struct span text);

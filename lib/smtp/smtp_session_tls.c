@@ -34,13 +34,15 @@ void smtp_session_look_for_tls(struct smtp_session *s, struct span text)
 }
 
 // The first octet after a STARTTLS that was agreed.
-void smtp_session_look_behind_starttls(struct smtp_session *s, uint8_t octet)
+bool smtp_session_look_behind_starttls(struct smtp_session *s, struct span text)
 {
-	if (is_tls_octet(octet)) {
-		smtp_line_done(&s->line[SMTP_CLIENT], &s->env->blocks);
-		smtp_session_go(s, SMTP_EV_HELLO, NULL);
-		return;
+	if (!is_tls_octet(text.ptr[0])) {
+		smtp_session_odd(s, MT_ODD_plain_after_starttls);
+		smtp_session_go(s, SMTP_EV_PLAIN, NULL);
+		return false;
 	}
-	smtp_session_odd(s, MT_ODD_plain_after_starttls);
-	smtp_session_go(s, SMTP_EV_PLAIN, NULL);
+	// Told before all that is kept of the dialogue goes: the text may lie there.
+	s->env->sink->tls_octets(s->ctx, false, text);
+	smtp_session_go(s, SMTP_EV_HELLO, NULL);
+	return true;
 }

@@ -92,7 +92,7 @@ struct smtp_sink {
 	// What became of TLS; after SMTP_TLS_DARK nothing of the dialogue is told any more.
 	void (*tls)(void *ctx, enum smtp_tls what);
 	// Octets of a connection that is dark, of either direction and in its order, from the first
-	// one of TLS on. They may come before SMTP_TLS_DARK where a client opens with TLS: the
+	// one of TLS on. They may come before SMTP_TLS_DARK; where a client opens with TLS the
 	// server may still go on in the clear.
 	void (*tls_octets)(void *ctx, bool of_server, struct span text);
 	void (*odd)(void *ctx, enum mt_odd odd);
