@@ -20,6 +20,13 @@ enum conn_end {
 	CONN_END_STOPPED,
 };
 
+// Oddities that touch the trust in what was read of a dialogue: with them a mail may be misread
+// so that nothing of it is stored, and then the connection must say so.
+#define CONN_DOUBTS                                                          \
+	(mt_odd_bit(MT_ODD_overlap_differs) | mt_odd_bit(MT_ODD_hold_full) | \
+		mt_odd_bit(MT_ODD_unacked) | mt_odd_bit(MT_ODD_gap) |        \
+		mt_odd_bit(MT_ODD_out_of_step))
+
 struct conn {
 	TAILQ_ENTRY(conn) chunk_link, wait_link, linger_link, half_link, debt_link;
 	struct flow_key key;
@@ -38,6 +45,7 @@ struct conn {
 	uint64_t wait_us; // when to look at the held segments again
 	uint64_t linger_us; // when a closed connection is forgotten
 	uint64_t odds; // of the connection
+	uint64_t odds_told; // those of them that the record of a mail has
 	uint64_t mail_odds; // of the open transaction
 	uint64_t delivered; // octets handed up
 	uint32_t selection; // under which it was begun

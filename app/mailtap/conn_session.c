@@ -103,7 +103,8 @@ void conn_tell_session(struct conn *c)
 
 	if (c->tls_offered && !c->dark)
 		count(c, STATS_conn_tls_unused, SERVERS_TLS_UNUSED);
-	if (!c->dark && (c->mails > 0 || c->delivered == 0)) {
+	if (!c->dark && (c->mails > 0 || c->delivered == 0) &&
+		!(c->odds & ~c->odds_told & CONN_DOUBTS)) {
 		if (c->handshake != NULL)
 			stop_reading(c);
 		return;

@@ -63,6 +63,8 @@ static void sink_abandon(void *ctx, enum smtp_why why)
 	uint64_t at_us = c->item_us;
 
 	c->tape_open = false;
+	// No record will say it of this transaction; what is misread may have been a mail.
+	c->odds |= c->mail_odds & CONN_DOUBTS;
 	c->worker->open_transactions--;
 	c->refused_all = c->refused_all || why == SMTP_WHY_NO_RCPT;
 	stats_add(&c->worker->stats, why_counters[why], 1);
@@ -137,6 +139,7 @@ static void sink_end(void *ctx, enum smtp_outcome outcome, bool complete,
 		c->mail_odds |= mt_odd_bit(MT_ODD_one_sided);
 	// What was odd about the connection before counts for each of its mails.
 	c->mail_odds |= c->odds;
+	c->odds_told = c->odds;
 	if (c->mail_odds != 0)
 		tape_event(c, MAIL_EV_ODD, 0,
 			span_make(&c->mail_odds, sizeof(c->mail_odds)));

@@ -157,11 +157,17 @@ def lookup(record, path):
     return record
 
 
+def says(record, path, value):
+    """A list says each of its values."""
+    have = lookup(record, path)
+    texts = [str(h) for h in (have if isinstance(have, list) else [have])]
+    return any(value in text.split("|") or text == value for text in texts)
+
+
 def record_faults(result, wanted):
     keys = dict(w.split("=", 1) for w in wanted[1:])
     least = int(keys.pop("count", 1))
-    hits = [r for r in result.records if all(v in str(lookup(r, k)).split("|") or str(lookup(r, k)) == v
-                                             for k, v in keys.items())]
+    hits = [r for r in result.records if all(says(r, k, v) for k, v in keys.items())]
     return [] if len(hits) >= least else [f"{len(hits)} records with {keys}"]
 
 
