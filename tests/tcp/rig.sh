@@ -61,6 +61,15 @@ tcp_up() {
   TCP_GATEWAY=$(tcp_in router cat /sys/class/net/r0/address)
 }
 
+# The same sender on the rig of tests/live, beside its own client.
+tcp_on_live() {
+  local mac
+  mac=$(tcp_in client cat /sys/class/net/c0/address)
+  tcp_neighbour server s0 198.51.100.1 2001:db8:100::1 "$mac"
+  tcp_in server sysctl -qw net.ipv4.tcp_syncookies=0 net.ipv4.tcp_invalid_ratelimit=0
+  TCP_GATEWAY=$(tcp_in server cat /sys/class/net/s0/address)
+}
+
 tcp_down() {
   local role
   for role in sender router server; do
