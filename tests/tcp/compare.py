@@ -18,8 +18,9 @@ import sys
 import kinds
 
 # The marks that say: what is stored may not be what the server took.
-DOUBTS = {"overlap_differs", "gap", "hold_full", "joined_late", "one_sided", "unacked", "urgent", "out_of_step",
-          "reply_missing", "reply_surplus"}
+DOUBTS = {"overlap_differs", "gap", "hold_full", "joined_late", "one_sided", "unacked", "urgent"}
+# Where octets are missing between two mails this is the mark.
+HOLES = {"out_of_step"}
 
 
 class Truth:
@@ -58,7 +59,7 @@ class Record:
     def __init__(self, record, folder):
         tap = record["mailtap"]
         self.odd = set(tap.get("odd", ()))
-        self.doubts = self.odd & DOUBTS | ({"gap"} if tap.get("gaps") else set())
+        self.doubts = self.odd & (DOUBTS | HOLES) | ({"gap"} if tap.get("gaps") else set())
         self.outcome, self.complete, self.taken = tap["outcome"], tap["complete"], False
         try:
             with open(os.path.join(folder, "eml", tap["id"] + ".eml"), "rb") as f:
@@ -76,7 +77,7 @@ def read_records(folder):
                 records[(kinds.plain(record["src_ip"]), record["src_port"])].append(Record(record, folder))
             elif record.get("mailtap", {}).get("kind") == "session":
                 who = (kinds.plain(record["src_ip"]), record["src_port"])
-                told[who] |= set(record["mailtap"].get("odd", ())) & DOUBTS
+                told[who] |= set(record["mailtap"].get("odd", ())) & (DOUBTS | HOLES)
             elif record.get("mailtap", {}).get("kind") == "stop":
                 stop = record["mailtap"]
     return records, told, stop
@@ -93,7 +94,7 @@ def is_same(truth, record):
     return record.octets[:n] == truth.octets[:n] and not (record.complete and record.outcome == "accepted")
 
 
-def judge(truths, records, told):
+def judge(truths, records, told, holes):
     """Of one connection: (how it went, the doubts its mails bear, what differs silently). `told`: what
     is said of the connection itself, which counts where a mail is missing."""
     doubts = set().union(*(r.doubts for r in records))
@@ -114,7 +115,7 @@ def judge(truths, records, told):
             faults.append((f"a mail that the server did not take: {len(record.octets or b'')} octets", record.doubts))
         elif not any(is_same(t, record) for t in truths if not t.whole) and any(not t.whole for t in truths):
             faults.append(("the beginning of a mail differs", record.doubts))
-    silent = [what for what, marks in faults if not marks]
+    silent = [what for what, marks in faults if not marks - (set() if holes else HOLES)]
     return ("silent" if silent else "differs" if faults else "equal"), doubts, silent
 
 
@@ -141,9 +142,9 @@ def main():
     records, told, stop = read_records(a.folder)
     passed, faults, kept = 0, [], {}
     for who, (number, suffered) in plan.items():
-        how, doubts, silent = judge(truths.get(who, []), records.get(who, []), told.get(who, set()))
-        whole = sum(t.whole for t in truths.get(who, []))
         worst = kinds.worst(suffered)
+        how, doubts, silent = judge(truths.get(who, []), records.get(who, []), told.get(who, set()), worst == "HOLE")
+        whole = sum(t.whole for t in truths.get(who, []))
         totals.add(suffered, how, doubts, whole)
         name = f"{number} {who[0]} {who[1]} ({','.join(suffered)})"
         faults += [f"{name}: {what}" for what in silent]

@@ -23,7 +23,14 @@ static const struct {
 		SCHEDULE_BIT(noack) | SCHEDULE_BIT(ackfuture) | SCHEDULE_BIT(ackpast) | \
 		SCHEDULE_BIT(beyond) | SCHEDULE_BIT(before) | SCHEDULE_BIT(synin) |     \
 		SCHEDULE_BIT(rstout) | SCHEDULE_BIT(rstin) | SCHEDULE_BIT(ttl) |        \
-		SCHEDULE_BIT(behind) | SCHEDULE_BIT(differ) | SCHEDULE_BIT(edge))
+		SCHEDULE_BIT(behind) | SCHEDULE_BIT(differ) | SCHEDULE_BIT(stampedge) | \
+		SCHEDULE_BIT(ackedge) | SCHEDULE_BIT(edge))
+// What the kernel takes of these in a command ends the dialogue, so they keep to the contents mostly.
+#define TAKEN                                                                           \
+	(SCHEDULE_BIT(differ) | SCHEDULE_BIT(stampedge) | SCHEDULE_BIT(ackedge) |       \
+		SCHEDULE_BIT(ackpast) | SCHEDULE_BIT(urgent) | SCHEDULE_BIT(finearly) | \
+		SCHEDULE_BIT(rstexact))
+#define COMMANDS_MAX 120 // octets
 // Of these, whose copies never arrive, so they may pretend to end the connection.
 #define ENDING                                                                       \
 	(SCHEDULE_BIT(badsum) | SCHEDULE_BIT(badip) | SCHEDULE_BIT(badoffset) |      \
@@ -129,6 +136,10 @@ static void draw_piece(struct schedule *s, struct gen_random *r, uint64_t kinds,
 		kind = SCHEDULE_urgent;
 	else if (kinds & SCHEDULE_BIT(trailer) && gen_random_chance(r, 0.5))
 		kind = SCHEDULE_trailer;
+	else if (kinds & SCHEDULE_BIT(strange) && gen_random_chance(r, 0.5))
+		kind = SCHEDULE_strange;
+	else if (kinds & SCHEDULE_BIT(stamps) && gen_random_chance(r, 0.5))
+		kind = SCHEDULE_stamps;
 	struct schedule_shot *shot = add(s, at, len, kind);
 	shot->random = (uint32_t)gen_random_next(r);
 	if (gen_random_chance(r, 0.1))
@@ -156,6 +167,8 @@ void schedule_draw(struct schedule *s, struct gen_random *r, uint64_t kinds,
 	uint32_t largest = sizes[between(r, 1, 3)];
 
 	s->count = 0;
+	if (to - from < COMMANDS_MAX && gen_random_chance(r, 0.9))
+		kinds &= ~TAKEN;
 	if (kinds & SCHEDULE_BIT(tiny))
 		largest = sizes[gen_random_below(r, 2)];
 	if (to - from > 3000 && largest < 64)

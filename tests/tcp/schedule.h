@@ -23,6 +23,8 @@
 	X(reuse, PLAIN, "the ports are used again, and an old segment comes late") \
 	X(trailer, PLAIN, "octets behind the end of the IP packet") \
 	X(deaf, PLAIN, "replies are acknowledged late, and come again") \
+	X(strange, PLAIN, "headers that are seldom seen, and taken all the same") \
+	X(stamps, PLAIN, "timestamps that go back and forth a little") \
 	X(narrow, PLAIN, "a server with a small window that reads slowly") \
 	X(badsum, DEAD, "a wrong TCP checksum") \
 	X(badip, DEAD, "a wrong IPv4 header checksum") \
@@ -42,6 +44,8 @@
 	X(ttl, OPEN, "a TTL that ends at the router") \
 	X(behind, OPEN, "lost behind the tap") \
 	X(differ, OPEN, "other octets in segments that arrive") \
+	X(stampedge, OPEN, "other octets with timestamps around the newest one") \
+	X(ackedge, OPEN, "other octets with acknowledgements around what was sent") \
 	X(edge, OPEN, "other octets in segments across the window's edge") \
 	X(urgent, OPEN, "urgent data: its octet is taken out of the stream") \
 	X(finearly, OPEN, "a FIN ahead of its time") \

@@ -121,6 +121,45 @@ static void misplace(
 	}
 }
 
+// What RFC 9293 and 7323 let a receiver take, though few senders do it.
+static void estrange(struct sender_conn *c, struct wire_segment *s, uint32_t random)
+{
+	static const uint8_t options[][8] = {
+		{254, 8, 0x4d, 0x54, 1, 2, 3, 4}, // an experiment's (RFC 6994)
+		{2, 4, 5, 0xb4, 3, 3, 7, 1}, // those of a SYN
+		{1, 1, 1, 1, 1, 1, 1, 0},
+		{30, 8, 0, 0, 0, 0, 0, 0},
+	};
+
+	switch (random % 8) {
+	case 0: // the timestamp is missing
+		s->options_len = 0;
+		break;
+	case 1:
+		s->flags |= 0xc0; // ECE and CWR
+		break;
+	case 2:
+		s->window = 0;
+		break;
+	case 3:
+		s->ttl = 2 + (uint8_t)(random >> 8) % 253;
+		break;
+	case 4:
+		s->urgent = 7; // without URG
+		break;
+	case 5:
+		s->ack -= c->next - c->first_next < 20 ? 0 : 14;
+		break;
+	case 6:
+		s->flags &= ~SENDER_PSH;
+		break;
+	default:
+		memcpy(s->options + s->options_len, options[random >> 8 & 3], 8);
+		s->options_len += 8;
+		break;
+	}
+}
+
 static void apply(
 	struct sender_conn *c, struct wire_segment *s, const struct schedule_shot *shot)
 {
@@ -136,6 +175,12 @@ static void apply(
 		break;
 	case SCHEDULE_trailer:
 		s->trailer = 1 + shot->random % 40;
+		break;
+	case SCHEDULE_strange:
+		estrange(c, s, shot->random);
+		break;
+	case SCHEDULE_ackedge:
+		s->ack += shot->random % 80 - 40;
 		break;
 	case SCHEDULE_badsum:
 		s->damage = WIRE_TCP_SUM;
@@ -172,7 +217,8 @@ static void apply(
 		break;
 	case SCHEDULE_urgent:
 		s->flags |= SENDER_URG;
-		s->urgent = (uint16_t)(1 + shot->random % shot->len);
+		// One past the octet; 0 is taken for the first one.
+		s->urgent = (uint16_t)(shot->random % (shot->len + 1));
 		break;
 	default:
 		misplace(c, s, shot);
@@ -205,6 +251,10 @@ void sender_send_shot(
 		s.flags |= SENDER_PSH;
 	if (kind == SCHEDULE_paws)
 		stamp = c->stamp_base - 1000 - shot->random % 1000000;
+	if (kind == SCHEDULE_stamps)
+		stamp -= shot->random % 12;
+	if (kind == SCHEDULE_stampedge)
+		stamp += shot->random % 60 - 30;
 	put_stamps(c, &s, stamp);
 	apply(c, &s, shot);
 	s.flags |= shot->flags;

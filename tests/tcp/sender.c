@@ -80,7 +80,10 @@ static void begin(struct run *run, struct sender_conn *c, uint64_t now)
 	gen_random_init(&c->course, ~(o->seed * 1000003 + number));
 	c->kinds = o->exact ? o->kinds : schedule_draw_kinds(&c->plan, o->kinds);
 	c->ipv6 = gen_random_chance(&c->plan, 0.4);
-	c->stamps = c->kinds & SCHEDULE_BIT(paws) || gen_random_chance(&c->plan, 0.6);
+	c->stamps = c->kinds &
+			(SCHEDULE_BIT(paws) | SCHEDULE_BIT(stamps) |
+				SCHEDULE_BIT(stampedge)) ||
+		gen_random_chance(&c->plan, 0.6);
 	c->client = (uint8_t)(place / PORTS);
 	c->client_port = (uint16_t)(FIRST_PORT + place % PORTS);
 	c->server_port =
@@ -148,7 +151,7 @@ static void take_synack(struct run *run, struct sender_conn *c,
 	c->scale = 0;
 	read_options(c, s);
 	c->edge = s->window;
-	c->next = s->seq + 1;
+	c->next = c->first_next = s->seq + 1;
 	c->state = SENDER_OPEN;
 	c->tries = 0;
 	c->due_ns = now;

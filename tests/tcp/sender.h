@@ -45,7 +45,8 @@ struct sender_conn {
 	bool ipv6, stamps, server_fin, quits;
 	uint8_t client, sessions, tries, scale;
 	uint16_t client_port, server_port;
-	uint32_t isn, old_isn, next; // next: of the server's octets
+	uint32_t isn, old_isn;
+	uint32_t next, first_next; // of the server's octets
 	uint32_t acked, reached; // of the stream: by the server, by us
 	uint32_t edge; // of the stream: where the server's window ends
 	uint32_t stamp_base, stamp_echo;
