@@ -19,8 +19,8 @@ import kinds
 
 # The marks that say: what is stored may not be what the server took.
 DOUBTS = {"overlap_differs", "gap", "hold_full", "joined_late", "one_sided", "unacked", "urgent"}
-# Where octets are missing between two mails this is the mark.
-HOLES = {"out_of_step"}
+# Where the tap missed octets these say so, too.
+HOLES = {"out_of_step", "incomplete"}
 
 
 class Truth:
@@ -60,7 +60,7 @@ class Record:
         tap = record["mailtap"]
         self.odd = set(tap.get("odd", ()))
         self.doubts = self.odd & (DOUBTS | HOLES) | ({"gap"} if tap.get("gaps") else set())
-        self.outcome, self.complete, self.taken = tap["outcome"], tap["complete"], False
+        self.outcome, self.complete = tap["outcome"], tap["complete"]
         try:
             with open(os.path.join(folder, "eml", tap["id"] + ".eml"), "rb") as f:
                 self.octets = f.read()
@@ -109,7 +109,8 @@ def judge(truths, records, told, holes):
     for nth, truth in missed:
         record = left.pop(0) if left else None
         what = f"mail {nth} of {len(truths)}: {describe(truth, record)}"
-        faults.append((what, record.doubts if record else doubts | told))
+        marks = record.doubts | ({"incomplete"} if not record.complete else set()) if record else doubts | told
+        faults.append((what, marks))
     for record in left:
         if record.complete and record.outcome == "accepted":
             faults.append((f"a mail that the server did not take: {len(record.octets or b'')} octets", record.doubts))

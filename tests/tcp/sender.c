@@ -8,15 +8,15 @@
 
 #define MS           1000000ull
 #define RTO_US       6000
-#define RTO_MAX_US   120000
-#define REPLY_NS     (1500 * MS)
-#define LIFE_NS      (8000 * MS)
-#define CLOSE_NS     (1000 * MS)
+#define RTO_MAX_US   250000
+#define REPLY_NS     (4000 * MS)
+#define LIFE_NS      (30000 * MS)
+#define CLOSE_NS     (3000 * MS)
 #define FIRST_PORT   1024
 #define PORTS        64000
 #define SERVER       25
 #define NARROW       587
-#define SYN_TRIES    12
+#define TRIES        30
 #define SESSION_STEP (1u << 20)
 
 static struct sender_conn *table[2][WIRE_CLIENTS][65536];
@@ -346,7 +346,7 @@ static void step(struct run *run, struct sender_conn *c, uint64_t now)
 {
 	if (c->state == SENDER_FREE || c->due_ns > now)
 		return;
-	if (now > c->dead_ns || c->tries > SYN_TRIES) {
+	if (now > c->dead_ns || c->tries > TRIES) {
 		give_up(run, c, now);
 	} else if (c->state == SENDER_ASKED) {
 		sender_send_syn(c, run->w);
