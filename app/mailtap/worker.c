@@ -86,11 +86,23 @@ static void age(struct worker *w)
 	}
 }
 
-// A packet of a connection that has ended: a new one on the same ports, or a late copy.
+// After a RST and the time to linger nothing is under way any more: whoever sends octets then did
+// not take the RST, which may have been forged.
+static bool goes_on(const struct conn *c, const struct packet *p)
+{
+	return c->ending == CONN_END_RESET + 1 && p->captured_len > 0 &&
+		!(p->flags & PACKET_RST);
+}
+
+// A packet of a connection that has ended: a new one on the same ports, one that goes on and is
+// joined late, or a late copy.
 static struct conn *after_end(
 	struct worker *w, struct conn *c, const struct packet_meta *meta)
 {
-	if ((meta->packet.flags & (PACKET_SYN | PACKET_ACK | PACKET_RST)) != PACKET_SYN)
+	const struct packet *p = &meta->packet;
+	bool begins = (p->flags & (PACKET_SYN | PACKET_ACK | PACKET_RST)) == PACKET_SYN;
+
+	if (!begins && !goes_on(c, p))
 		return NULL;
 	// One that could not tell its end yet keeps its place, and gives its name away.
 	if (c->indebted) {
