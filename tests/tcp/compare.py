@@ -19,8 +19,9 @@ import kinds
 
 # The marks that say: what is stored may not be what the server took.
 DOUBTS = {"overlap_differs", "gap", "hold_full", "joined_late", "one_sided", "unacked", "urgent"}
-# Where the tap missed octets these say so, too.
+# Where the tap missed octets, or a connection seemed to end, these say so, too.
 HOLES = {"out_of_step", "incomplete"}
+EXCUSES = {"PLAIN": DOUBTS, "DEAD": DOUBTS, "OPEN": DOUBTS | {"incomplete"}, "HOLE": DOUBTS | HOLES}
 
 
 class Truth:
@@ -94,7 +95,7 @@ def is_same(truth, record):
     return record.octets[:n] == truth.octets[:n] and not (record.complete and record.outcome == "accepted")
 
 
-def judge(truths, records, told, holes):
+def judge(truths, records, told, excuses):
     """Of one connection: (how it went, the doubts its mails bear, what differs silently). `told`: what
     is said of the connection itself, which counts where a mail is missing."""
     doubts = set().union(*(r.doubts for r in records))
@@ -116,7 +117,7 @@ def judge(truths, records, told, holes):
             faults.append((f"a mail that the server did not take: {len(record.octets or b'')} octets", record.doubts))
         elif not any(is_same(t, record) for t in truths if not t.whole) and any(not t.whole for t in truths):
             faults.append(("the beginning of a mail differs", record.doubts))
-    silent = [what for what, marks in faults if not marks - (set() if holes else HOLES)]
+    silent = [what for what, marks in faults if not marks & excuses]
     return ("silent" if silent else "differs" if faults else "equal"), doubts, silent
 
 
@@ -144,14 +145,15 @@ def main():
     passed, faults, kept = 0, [], {}
     for who, (number, suffered) in plan.items():
         worst = kinds.worst(suffered)
-        how, doubts, silent = judge(truths.get(who, []), records.get(who, []), told.get(who, set()), worst == "HOLE")
+        how, doubts, silent = judge(truths.get(who, []), records.get(who, []), told.get(who, set()), EXCUSES[worst])
         whole = sum(t.whole for t in truths.get(who, []))
         totals.add(suffered, how, doubts, whole)
         name = f"{number} {who[0]} {who[1]} ({','.join(suffered)})"
         faults += [f"{name}: {what}" for what in silent]
-        if worst == "PLAIN" and doubts:
-            faults.append(f"{name}: nothing differed, yet it is marked {' '.join(sorted(doubts))}")
-        if silent or (worst == "PLAIN" and doubts):
+        doubted = worst == "PLAIN" and not silent and (doubts or how != "equal")
+        if doubted:
+            faults.append(f"{name}: nothing differed, yet it is doubted: {how} {' '.join(sorted(doubts))}")
+        if silent or doubted:
             kept[who] = number
         else:
             passed += 1

@@ -143,7 +143,7 @@ static void draw_piece(struct schedule *s, struct gen_random *r, uint64_t kinds,
 	struct schedule_shot *shot = add(s, at, len, kind);
 	shot->random = (uint32_t)gen_random_next(r);
 	if (gen_random_chance(r, 0.1))
-		shot->delay_us = (uint16_t)gen_random_below(r, 3000);
+		shot->delay_us = gen_random_below(r, 3000);
 	if (kinds & SCHEDULE_BIT(duplicate) && gen_random_chance(r, 0.25))
 		add(s, at, len, SCHEDULE_GOOD);
 }
@@ -176,6 +176,8 @@ void schedule_draw(struct schedule *s, struct gen_random *r, uint64_t kinds,
 	if (kinds & SCHEDULE_BIT(keepalive) && from > 0)
 		add(s, from - 1, gen_random_below(r, 2), SCHEDULE_keepalive)->random =
 			(uint32_t)gen_random_next(r);
+	if (kinds & SCHEDULE_BIT(rstwait) && gen_random_chance(r, 0.15))
+		add(s, from, 0, SCHEDULE_rstwait)->flags = RST;
 	for (uint32_t at = from, len; at < to; at += len) {
 		len = between(r, 1, largest < to - at ? largest : to - at);
 		if (kinds & INSERTED && gen_random_chance(r, 0.2))

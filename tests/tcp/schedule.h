@@ -51,6 +51,7 @@
 	X(finearly, OPEN, "a FIN ahead of its time") \
 	X(findata, OPEN, "text behind the FIN") \
 	X(rstexact, OPEN, "a RST in the middle that counts") \
+	X(rstwait, OPEN, "a RST that dies behind the tap, and silence for longer than a RST is doubted") \
 	X(unseen, HOLE, "segments that the tap missed")
 // clang-format on
 
@@ -68,7 +69,7 @@ struct schedule_shot {
 	uint32_t at, len; // of the stream
 	uint8_t kind; // whose segment it is; SCHEDULE_KINDS: a good one
 	uint8_t flags; // FIN or RST beside it
-	uint16_t delay_us; // before it
+	uint32_t delay_us; // before it
 	uint32_t random; // whatever its kind needs
 };
 

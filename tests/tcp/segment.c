@@ -168,6 +168,7 @@ static void apply(
 	switch ((enum schedule_kind)shot->kind) {
 	case SCHEDULE_loss:
 	case SCHEDULE_behind:
+	case SCHEDULE_rstwait:
 		s->lost = true;
 		break;
 	case SCHEDULE_unseen:

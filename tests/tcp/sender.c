@@ -16,6 +16,7 @@
 #define PORTS        64000
 #define SERVER       25
 #define NARROW       587
+#define SILENCE_US   2300000
 #define TRIES        30
 #define SESSION_STEP (1u << 20)
 
@@ -246,6 +247,10 @@ static void shoot(struct run *run, struct sender_conn *c, uint64_t now)
 		sender_send_shot(c, run->w, &s->shots[c->shot++]);
 		if (c->shot == s->count)
 			break;
+		if (s->shots[c->shot - 1].kind == SCHEDULE_rstwait) {
+			wait_us(c, now, SILENCE_US);
+			return;
+		}
 		if (s->shots[c->shot].delay_us > 0) {
 			wait_us(c, now, s->shots[c->shot].delay_us);
 			return;
