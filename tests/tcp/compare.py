@@ -6,7 +6,7 @@
 
 DIR has plan, truth and contents (see tests/tcp/listener.h), and mailtap's spool/ and eml/. A mail
 that the server took whole must be stored as it was, or bear a mark; a mail without a mark must be
-what the server took. Adds its counts to FILE; the captures of connections that differ silently go
+what the server took; and where no octets differed there must be no mark. Adds its counts to FILE; the captures of connections that differ silently go
 to DIR2. Ends with "N passed, N failed".
 """
 import argparse
@@ -150,7 +150,8 @@ def main():
         totals.add(suffered, how, doubts, whole)
         name = f"{number} {who[0]} {who[1]} ({','.join(suffered)})"
         faults += [f"{name}: {what}" for what in silent]
-        doubted = worst == "PLAIN" and not silent and (doubts or how != "equal")
+        # On a machine with much else to do an acknowledgement may come later than mailtap waits for it.
+        doubted = worst == "PLAIN" and not silent and (doubts - {"unacked"} or how != "equal")
         if doubted:
             faults.append(f"{name}: nothing differed, yet it is doubted: {how} {' '.join(sorted(doubts))}")
         if silent or doubted:
