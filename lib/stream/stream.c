@@ -18,13 +18,31 @@ void stream_set_stack(struct stream *s, enum stream_stack stack)
 	s->stack = (uint8_t)stack;
 }
 
+// Of octets that the peer has acknowledged it is too late to say anything.
+static bool may_be_urgent(const struct stream *s, uint32_t seq)
+{
+	return s->open && stream_before(seq, stream_limit(s)) &&
+		!stream_before(seq, stream_max(s->next, s->acked));
+}
+
+void stream_doubt_urgent(struct stream *s, uint32_t seq)
+{
+	if (!may_be_urgent(s, seq))
+		return;
+	if (!s->urgent_doubted || stream_before(s->urgent_doubt, seq))
+		s->urgent_doubt = seq;
+	s->urgent_doubted = true;
+}
+
 bool stream_set_urgent(struct stream *s, uint32_t seq)
 {
-	if (!s->open || stream_before(seq, s->taken) ||
-		!stream_before(seq, stream_limit(s)))
+	if (!may_be_urgent(s, seq) || (s->urgent_seen && seq == s->urgent))
 		return false;
-	if (s->urgent_seen && !stream_before(s->urgent, seq))
+	if (stream_before(seq, s->taken) ||
+		(s->urgent_seen && stream_before(seq, s->urgent))) {
+		stream_doubt_urgent(s, seq);
 		return false;
+	}
 	s->urgent = seq;
 	s->urgent_seen = true;
 	return true;

@@ -98,6 +98,7 @@ struct stream {
 	uint32_t edge; // where the receiver's window ends, if edge_seen
 	uint32_t recent; // newest timestamp taken (RFC 7323 TS.Recent), if recent_seen
 	uint32_t urgent; // newest urgent octet, if urgent_seen
+	uint32_t urgent_doubt; // an octet that may have been urgent, if urgent_doubted
 	uint32_t acked; // highest acknowledgement of the peer; may run ahead of end
 	uint32_t fin; // sequence number of the FIN, if fin_seen
 	uint32_t held_octets; // each octet once, however many copies are held
@@ -109,6 +110,7 @@ struct stream {
 	bool edge_seen : 1;
 	bool recent_seen : 1;
 	bool urgent_seen : 1;
+	bool urgent_doubted : 1;
 	bool open : 1; // next is known
 	bool fresh : 1; // nothing was handed up or lost yet
 	bool ack_seen : 1; // the peer acknowledged something
@@ -135,7 +137,7 @@ struct stream_out {
 	struct span data;
 	uint32_t gap; // exact; below 2^30
 	bool differs; // another copy of these octets, or of others sent with them, was not the same
-	bool urgent; // an urgent octet before these was left out
+	bool urgent; // an urgent octet before these was left out, or one among what follows may be
 	bool unacked; // the peer was not seen to acknowledge these octets
 	bool has_ack;
 	uint32_t ack; // see struct stream_seg
@@ -166,8 +168,12 @@ void stream_join(struct stream *s, uint32_t seq);
 void stream_set_stack(struct stream *s, enum stream_stack stack);
 // The octet at seq is urgent: the receiver takes it out of the stream, as stacks do for programs
 // that did not ask for it in line (RFC 6093), and so do we. False, and ignored, when it was taken
-// already or an urgent octet at or behind it is known.
+// already or an urgent octet at or behind it is known. Until the peer acknowledges it that is only
+// likely, since what we saw before may have been lost behind us: then octets are marked up to it.
 bool stream_set_urgent(struct stream *s, uint32_t seq);
+// The octet at seq may be urgent, in a packet that the receiver may have refused: it stays, and
+// what is handed up as far as it says so.
+void stream_doubt_urgent(struct stream *s, uint32_t seq);
 // Takes a segment (len 0 is allowed: it is released at once). Always consumes it. Returns a set
 // of STREAM_PUSH_ flags. A stream that is not open joins here.
 unsigned stream_push(struct stream *s, struct stream_env *env, struct stream_seg *seg);

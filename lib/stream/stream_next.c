@@ -192,7 +192,7 @@ static enum stream_item offer_data(struct stream *s, struct stream_env *env,
 	*ret = (struct stream_out){
 		.data = span_make(seg->ptr + (s->next - seg->seq), urgent),
 		.differs = seg->differs,
-		.urgent = s->urgent_left,
+		.urgent = s->urgent_left || s->urgent_doubted,
 		.unacked = !acked,
 		.has_ack = seg->has_ack,
 		.ack = seg->ack,
@@ -312,4 +312,6 @@ void stream_take(struct stream *s, struct stream_env *env, uint32_t n)
 		stream_count(&env->count.unacked, n);
 	step_over(s, env, n, &env->count.delivered);
 	s->urgent_left = false;
+	if (s->urgent_doubted && stream_before(s->urgent_doubt, s->next))
+		s->urgent_doubted = false;
 }

@@ -64,7 +64,8 @@ static void settle_state(struct stream_pair *p)
 }
 
 // The pointer counts from the packet's first octet, to the octet behind the urgent one (RFC 6093).
-static unsigned take_urgent(struct stream *s, const struct stream_packet *packet)
+static unsigned take_urgent(
+	struct stream *s, const struct stream_packet *packet, bool sound)
 {
 	uint32_t at = packet->urgent;
 
@@ -75,7 +76,10 @@ static unsigned take_urgent(struct stream *s, const struct stream_packet *packet
 		return 0;
 	if (at > 0)
 		at--;
-	return stream_set_urgent(s, packet->seq + at) ? STREAM_PUSH_URGENT : 0;
+	if (sound)
+		return stream_set_urgent(s, packet->seq + at) ? STREAM_PUSH_URGENT : 0;
+	stream_doubt_urgent(s, packet->seq + at);
+	return 0;
 }
 
 static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *env,
@@ -91,7 +95,7 @@ static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *e
 	p->last_us = seg->at_us;
 	p->seen[packet->dir] = true;
 	seg->doubtful = is != STREAM_SOUND;
-	unsigned urgent = is == STREAM_SOUND ? take_urgent(s, packet) : 0;
+	unsigned urgent = take_urgent(s, packet, is == STREAM_SOUND);
 	*ret_push = stream_push(s, env, seg) | urgent;
 	bool near = !s->open || stream_is_near(s, packet->seq);
 	// What a packet says of the other direction is believed when it is itself of this one.
