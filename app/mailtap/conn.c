@@ -213,9 +213,10 @@ bool conn_end(struct conn *c, enum conn_end how)
 	account(c, how);
 	c->ended = true;
 	w->ended++;
-	mt_pool_put(&w->texts, c->helo);
-	mt_pool_put(&w->texts, c->auth);
-	c->helo = c->auth = NULL;
+	conn_drop_text(c, &c->helo);
+	conn_drop_text(c, &c->auth);
+	conn_drop_text(c, &c->xclient);
+	conn_drop_text(c, &c->xforward);
 	leave_lists(c);
 	if (how == CONN_END_FIN || how == CONN_END_RESET || c->indebted)
 		linger(c);

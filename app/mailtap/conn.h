@@ -38,6 +38,8 @@ struct conn {
 	uint8_t *helo; // a block of worker.texts, length first; NULL for none
 	uint8_t *auth; // the same: mechanism NUL user
 	struct handshake *handshake; // being read; NULL: not yet, or no more
+	uint8_t *xclient,
+		*xforward; // the same: attributes; xforward's are the next mail's alone
 	uint64_t start_us;
 	uint64_t item_us; // packet time of what is being fed
 	uint64_t open_us; // of the transaction
@@ -111,6 +113,10 @@ bool conn_resume(struct conn *c);
 bool conn_end(struct conn *c, enum conn_end how);
 // Keeps a text of at most CONN_TEXT_MAX octets in a block; what is longer is cut.
 void conn_keep_text(struct conn *c, uint8_t **block, struct span a, struct span b);
+// The same behind what is kept already, with a blank between.
+void conn_add_text(struct conn *c, uint8_t **block, struct span text);
+// Forgets it.
+void conn_drop_text(struct conn *c, uint8_t **block);
 struct span conn_text(const uint8_t *block);
 // Puts it on worker.waiting when it holds segments.
 void conn_wait(struct conn *c);

@@ -19,6 +19,28 @@ void conn_keep_text(struct conn *c, uint8_t **block, struct span a, struct span 
 	(*block)[0] = (uint8_t)len;
 }
 
+void conn_add_text(struct conn *c, uint8_t **block, struct span text)
+{
+	uint8_t *kept = *block;
+
+	if (kept == NULL || kept[0] == 0) {
+		conn_keep_text(c, block, text, span_make("", 0));
+		return;
+	}
+	if (kept[0] >= CONN_TEXT_MAX)
+		return;
+	kept[1 + kept[0]++] = ' ';
+	text = span_head(text, (size_t)CONN_TEXT_MAX - kept[0]);
+	memcpy(kept + 1 + kept[0], text.ptr, text.len);
+	kept[0] = (uint8_t)(kept[0] + text.len);
+}
+
+void conn_drop_text(struct conn *c, uint8_t **block)
+{
+	mt_pool_put(&c->worker->texts, *block);
+	*block = NULL;
+}
+
 struct span conn_text(const uint8_t *block)
 {
 	return span_make(block + 1, block[0]);

@@ -65,6 +65,7 @@ static void sink_abandon(void *ctx, enum smtp_why why)
 	c->tape_open = false;
 	// No record will say it of this transaction; what is misread may have been a mail.
 	c->odds |= c->mail_odds & CONN_DOUBTS;
+	conn_drop_text(c, &c->xforward);
 	c->worker->open_transactions--;
 	c->refused_all = c->refused_all || why == SMTP_WHY_NO_RCPT;
 	stats_add(&c->worker->stats, why_counters[why], 1);
@@ -145,6 +146,7 @@ static void sink_end(void *ctx, enum smtp_outcome outcome, bool complete,
 			span_make(&c->mail_odds, sizeof(c->mail_odds)));
 	tape_end(c, MAIL_EV_END, 0, span_make(&end, sizeof(end)));
 	c->tape_open = false;
+	conn_drop_text(c, &c->xforward);
 	c->mails++;
 	c->worker->open_mails--;
 }
@@ -170,6 +172,13 @@ static void sink_auth(void *ctx, struct span mechanism, struct span user, bool o
 
 	c->auth_ok = ok;
 	conn_keep_text(c, &c->auth, mechanism, user);
+}
+
+static void sink_client(void *ctx, enum smtp_client_facts kind, struct span attributes)
+{
+	struct conn *c = ctx;
+
+	conn_add_text(c, kind == SMTP_XCLIENT ? &c->xclient : &c->xforward, attributes);
 }
 
 static void sink_tls(void *ctx, enum smtp_tls what)
@@ -204,6 +213,7 @@ const struct smtp_sink sink_to_tape = {
 	.rcpt_final = sink_rcpt_final,
 	.greeting = sink_greeting,
 	.auth = sink_auth,
+	.client = sink_client,
 	.tls = sink_tls,
 	.tls_octets = sink_tls_octets,
 	.odd = sink_odd,

@@ -77,6 +77,10 @@ static void write_front(struct conn *c)
 		mail_chunk_add(c->chunk, MAIL_EV_HELO, 0, conn_text(c->helo));
 	if (c->auth != NULL)
 		mail_chunk_add(c->chunk, MAIL_EV_AUTH, c->auth_ok, conn_text(c->auth));
+	if (c->xclient != NULL)
+		mail_chunk_add(c->chunk, MAIL_EV_XCLIENT, 0, conn_text(c->xclient));
+	if (c->xforward != NULL)
+		mail_chunk_add(c->chunk, MAIL_EV_XFORWARD, 0, conn_text(c->xforward));
 	if (c->tls_offered || c->dark)
 		mail_chunk_add(c->chunk, MAIL_EV_TLS,
 			(uint16_t)((c->tls_offered ? 1 : 0) | (c->dark ? 2 : 0)),

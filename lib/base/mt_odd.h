@@ -34,12 +34,14 @@
 	X(no_mail_from, "content was taken without an accepted MAIL on this mail") \
 	X(no_helo, "a mail without any accepted HELO or EHLO") \
 	X(bdat_malformed, "a BDAT command whose size or LAST could not be read") \
-	X(bdat_refused, "the server refused a BDAT chunk") \
+	X(burl, "part of the content was fetched by the server (BURL): no tap can see it") \
+	X(bdat_refused, "the server refused a BDAT or BURL chunk") \
 	X(too_many_rcpts, "more recipients than limits.rcpts; the rest are not in the record") \
 	X(too_large, "the mail is larger than limits.mail; content up to it is stored") \
 	X(long_helo, "the HELO name was longer than 255 octets and was cut") \
 	X(strict_discard, "the strict automaton discarded what was collected") \
 	X(starttls_injection, "octets followed STARTTLS in the clear before the handshake") \
+	X(reply_injection, "plain replies stood behind the server's 220 to STARTTLS, before the handshake") \
 	X(plain_after_starttls, "plain text went on after the server agreed to STARTTLS") \
 	X(tls_on_plain_port, "the client spoke TLS without STARTTLS") \
 	X(tls_malformed, "a TLS record or handshake message contradicts itself") \

@@ -201,6 +201,10 @@ int mail_take(struct mail *m, const struct mail_item *item)
 		return keep(m, m->texts.max, item->text, &m->helo);
 	case MAIL_EV_AUTH:
 		return take_auth(m, item);
+	case MAIL_EV_XCLIENT:
+		return keep(m, m->texts.max, item->text, &m->xclient);
+	case MAIL_EV_XFORWARD:
+		return keep(m, m->texts.max, item->text, &m->xforward);
 	case MAIL_EV_TLS:
 		m->tls_offered = item->aux & 1;
 		m->tls_used = (item->aux & 2) != 0;

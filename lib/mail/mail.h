@@ -46,7 +46,7 @@ struct mail {
 	struct mt_buf gaps; // struct mail_gap[]
 	size_t max; // octets of texts that recipients may fill
 	bool rcpt_dropped; // the recipient told last is not in rcpts
-	struct mail_text helo, mechanism, user, from, from_params;
+	struct mail_text helo, mechanism, user, from, from_params, xclient, xforward;
 	struct mail_reply_kept reply;
 	bool has_from, has_auth, auth_ok, begun, ended, tls_offered, tls_used;
 	enum mail_carried carried;

@@ -15,6 +15,8 @@
 	X(CONN, "struct mail_conn: first event of every tape")                             \
 	X(HELO, "text: the accepted greeting's name")                                      \
 	X(AUTH, "aux: ok; text: mechanism NUL user")                                       \
+	X(XCLIENT, "text: attributes of an accepted XCLIENT, in force for this mail")      \
+	X(XFORWARD, "text: the same of XFORWARD")                                          \
 	X(TLS, "aux: bit 0 offered, bit 1 dark")                                           \
 	X(FROM, "text: path NUL params")                                                   \
 	X(FROM_REPLY, "reply to MAIL")                                                     \

@@ -147,6 +147,8 @@ static void add_connection_facts(struct mt_json *j, const struct mail *m)
 		mt_json_bool(j, "used", m->tls_used);
 		mt_json_close(j, '}');
 	}
+	record_add_params(j, "xclient", mail_text_get(m, m->xclient));
+	record_add_params(j, "xforward", mail_text_get(m, m->xforward));
 	if (m->has_auth) {
 		mt_json_open(j, "auth", '{');
 		mt_json_span(j, "mechanism", mail_text_get(m, m->mechanism));

@@ -8,7 +8,7 @@
 
 struct smtp_auth {
 	uint8_t mechanism_len, user_len;
-	uint8_t answers; // client answers seen so far
+	uint8_t answers; // client answers seen so far; UINT8_MAX: nothing is read any more
 	uint8_t mechanism[32]; // in capitals
 	uint8_t user[255];
 };
@@ -17,6 +17,8 @@ struct smtp_auth {
 void smtp_auth_start(struct smtp_auth *a, struct span mechanism, struct span initial);
 // A line of the client after a 334.
 void smtp_auth_answer(struct smtp_auth *a, struct span line);
+// Some of the exchange was missed: what comes now may be a secret, and nothing more is read.
+void smtp_auth_blind(struct smtp_auth *a);
 
 static inline struct span smtp_auth_mechanism(const struct smtp_auth *a)
 {

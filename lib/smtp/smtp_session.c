@@ -65,6 +65,7 @@ static void gap_of_server(struct smtp_session *s)
 	smtp_session_resolve(s);
 	s->lost = s->owed = 0;
 	s->owed_data = false;
+	smtp_session_answered(s);
 	smtp_session_take_turn(s, false);
 }
 
@@ -114,6 +115,8 @@ static void gap_of_client(struct smtp_session *s, uint64_t len)
 	smtp_line_done(&s->line[SMTP_CLIENT], &s->env->blocks);
 	s->torn[SMTP_CLIENT] = s->spoke = true;
 	s->answer_due = s->chunk_doubt = false;
+	if (s->auth != NULL)
+		smtp_auth_blind(s->auth);
 	smtp_session_go(s, SMTP_EV_GAP, NULL);
 	s->doubt = true;
 }
@@ -151,6 +154,9 @@ void smtp_session_hurry(struct smtp_session *s)
 	smtp_session_resolve(s);
 	s->lost = 0;
 	s->owed = s->server_gap ? 0 : s->owed + owed;
+	smtp_session_answered(s);
+	if (wait == SMTP_WAIT_LAST)
+		return;
 	if (wait == SMTP_WAIT_DATA) {
 		s->owed_data = !s->server_gap;
 		s->owed += s->owed_data ? 1 : 0;

@@ -178,8 +178,12 @@ static void open_blind(struct smtp_session *s)
 	open_mail(s, NULL);
 }
 
-static void go_dark(struct smtp_session *s)
+static void go_dark(struct smtp_session *s, enum smtp_ev event)
 {
+	// Replies to nothing, where the handshake should have begun.
+	if (event == SMTP_EV_HELLO && !s->veiled &&
+		(s->early.count > 0 || s->line[SMTP_SERVER].begun))
+		smtp_session_odd(s, MT_ODD_reply_injection);
 	abandon(s, SMTP_WHY_TLS);
 	s->env->sink->tls(s->ctx, SMTP_TLS_DARK);
 }
@@ -229,7 +233,7 @@ static void act(struct smtp_session *s, enum smtp_act action, enum smtp_ev event
 		s->doubt = true;
 		break;
 	case SMTP_ACT_DARK:
-		go_dark(s);
+		go_dark(s, event);
 		break;
 	case SMTP_ACT_DISCARD:
 		discard(s, event);

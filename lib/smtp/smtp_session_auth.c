@@ -6,6 +6,8 @@ void smtp_session_auth_command(struct smtp_session *s, struct span arg)
 	struct span initial;
 	struct span mechanism = smtp_command_word(arg, &initial);
 
+	if (smtp_session_push_bare(s, SMTP_VERB_AUTH))
+		smtp_session_await(s);
 	if (s->auth == NULL)
 		s->auth = mt_pool_take(&s->env->blocks);
 	if (s->auth != NULL)
@@ -14,16 +16,13 @@ void smtp_session_auth_command(struct smtp_session *s, struct span arg)
 
 void smtp_session_auth_line(struct smtp_session *s, struct span line)
 {
-	const struct smtp_record record = {.kind = SMTP_KIND_ANSWER};
 	bool cancel = span_equal(line, span_text("*"));
 
 	s->answer_due = false;
 	if (s->auth != NULL && !cancel)
 		smtp_auth_answer(s->auth, line);
-	if (s->lost > 0 || !smtp_pending_push(&s->pending, &s->env->blocks, &record)) {
-		s->lost++;
-		smtp_session_odd(s, MT_ODD_too_many_pending);
-	}
+	if (smtp_session_push_bare(s, SMTP_KIND_ANSWER))
+		smtp_session_await(s);
 }
 
 void smtp_session_auth_done(struct smtp_session *s)
@@ -37,17 +36,16 @@ void smtp_session_auth_reply(struct smtp_session *s, const struct smtp_reply *r)
 {
 	struct span mechanism = span_text(""), user = mechanism;
 
-	if (r != NULL && smtp_reply_class(r) == 3) {
-		// Unless the client sent it ahead, the next line is the answer.
-		s->answer_due = s->pending.count <= 1;
+	s->answer_due = r != NULL && smtp_reply_class(r) == 3;
+	// Where the reply was not seen, lines that are no commands still are answers.
+	if (r == NULL && s->auth != NULL)
+		smtp_auth_blind(s->auth);
+	if (r == NULL || s->answer_due)
 		return;
+	if (s->auth != NULL) {
+		mechanism = smtp_auth_mechanism(s->auth);
+		user = smtp_auth_user(s->auth);
 	}
-	if (r != NULL) {
-		if (s->auth != NULL) {
-			mechanism = smtp_auth_mechanism(s->auth);
-			user = smtp_auth_user(s->auth);
-		}
-		s->env->sink->auth(s->ctx, mechanism, user, smtp_reply_class(r) == 2);
-	}
+	s->env->sink->auth(s->ctx, mechanism, user, smtp_reply_class(r) == 2);
 	smtp_session_auth_done(s);
 }

@@ -11,7 +11,7 @@
 
 // Queues what the server will answer. Behind a command that did not fit all others must not be
 // queued either, or the replies would be paired wrong: they are counted.
-static bool push(struct smtp_session *s, int kind, struct span a, struct span b)
+bool smtp_session_push(struct smtp_session *s, int kind, struct span a, struct span b)
 {
 	const struct smtp_record record = {(uint8_t)kind, a, b};
 
@@ -25,9 +25,9 @@ static bool push(struct smtp_session *s, int kind, struct span a, struct span b)
 	return false;
 }
 
-static bool push_bare(struct smtp_session *s, int kind)
+bool smtp_session_push_bare(struct smtp_session *s, int kind)
 {
-	return push(s, kind, span_text(""), span_make(NULL, 0));
+	return smtp_session_push(s, kind, span_text(""), span_make(NULL, 0));
 }
 
 void smtp_session_begin_data(struct smtp_session *s)
@@ -46,7 +46,7 @@ void smtp_session_data_over(struct smtp_session *s)
 	s->take = SMTP_TAKE_LINES;
 	s->over = true;
 	smtp_session_go(s, SMTP_EV_EOD, NULL);
-	if (!push_bare(s, SMTP_KIND_DOT))
+	if (!smtp_session_push_bare(s, SMTP_KIND_DOT))
 		smtp_session_go(s, SMTP_EV_NO_WORD, NULL);
 }
 
@@ -146,93 +146,6 @@ size_t smtp_session_content(struct smtp_session *s, struct span text)
 	}
 }
 
-void smtp_session_begin_chunk(struct smtp_session *s)
-{
-	s->wait = SMTP_WAIT_NONE;
-	s->take = SMTP_TAKE_CHUNK;
-	s->chunk_seen = s->verdict_lost = false;
-	if (s->chunk_left > 0)
-		return;
-	// An empty chunk that ends nothing leaves no trace.
-	if (s->chunk_last && !s->chunk_skip)
-		smtp_session_go(s, SMTP_EV_CHUNK, NULL);
-	smtp_session_end_chunk(s);
-}
-
-void smtp_session_end_chunk(struct smtp_session *s)
-{
-	bool last = s->chunk_last && !s->chunk_skip;
-
-	s->take = SMTP_TAKE_LINES;
-	s->chunk_left = 0;
-	s->chunk_skip = false;
-	if (!last)
-		return;
-	s->over = true;
-	smtp_session_go(s, SMTP_EV_EOD, NULL);
-	if (s->verdict_lost)
-		smtp_session_go(s, SMTP_EV_NO_WORD, NULL);
-}
-
-static size_t take_chunk(struct smtp_session *s, struct span text)
-{
-	struct span part = span_head(
-		text, s->chunk_left < text.len ? (size_t)s->chunk_left : text.len);
-
-	if (!s->chunk_seen && !s->chunk_skip)
-		smtp_session_go(s, SMTP_EV_CHUNK, NULL);
-	s->chunk_seen = true;
-	size_t n = s->chunk_skip ? part.len : smtp_session_give(s, part);
-	s->stuck = n < part.len;
-	s->chunk_left -= n;
-	if (s->chunk_left == 0)
-		smtp_session_end_chunk(s);
-	return n;
-}
-
-void smtp_session_doubt_chunk(struct smtp_session *s)
-{
-	s->take = SMTP_TAKE_LINES;
-	s->chunk_doubt = s->chunk_left > 0;
-}
-
-void smtp_session_take_turn(struct smtp_session *s, bool anyway)
-{
-	bool expected = s->state == SMTP_ST_RCPT || s->state == SMTP_ST_CHUNKS ||
-		s->state == SMTP_ST_DEAD || s->doubt || anyway;
-
-	if (s->wait != SMTP_WAIT_TURN || s->lost > 0 || s->pending.count > s->chunks)
-		return;
-	if (!expected) {
-		s->wait = SMTP_WAIT_CHUNK;
-		return;
-	}
-	bool queued = push_bare(s, s->chunk_last ? SMTP_KIND_LAST : SMTP_KIND_CHUNK);
-	smtp_session_begin_chunk(s);
-	if (!queued && s->chunk_last) {
-		s->verdict_lost = true;
-		if (s->take == SMTP_TAKE_LINES)
-			smtp_session_go(s, SMTP_EV_NO_WORD, NULL);
-	}
-}
-
-static void on_chunk_command(struct smtp_session *s, struct span arg)
-{
-	uint64_t size;
-	bool last;
-
-	if (!smtp_command_chunk(arg, &size, &last)) {
-		smtp_session_odd(s, MT_ODD_bdat_malformed);
-		push_bare(s, SMTP_VERB_BDAT);
-		return;
-	}
-	s->chunk_left = size;
-	s->chunk_last = last;
-	s->chunk_skip = s->offered = false;
-	s->wait = SMTP_WAIT_TURN;
-	smtp_session_take_turn(s, false);
-}
-
 static void on_data_command(struct smtp_session *s)
 {
 	s->offered = false;
@@ -244,27 +157,39 @@ static void on_data_command(struct smtp_session *s)
 	smtp_session_begin_data(s);
 }
 
+void smtp_session_await(struct smtp_session *s)
+{
+	s->offered = false;
+	s->wait = SMTP_WAIT_LAST;
+}
+
 static void push_path(
 	struct smtp_session *s, const struct smtp_command *c, const char *word)
 {
 	struct span path, params;
 
 	if (smtp_command_path(c->arg, word, &path, &params))
-		push(s, c->verb, path, params);
+		smtp_session_push(s, c->verb, path, params);
 	else
-		push(s, c->verb, c->arg, span_text(""));
+		smtp_session_push(s, c->verb, c->arg, span_text(""));
 }
 
 static void on_command(struct smtp_session *s, const struct smtp_command *c)
 {
 	if (s->pending.count > 0 && s->heard && !s->pipelining && !s->doubt)
 		smtp_session_odd(s, MT_ODD_pipelined_uninvited);
+	// In step, and a line that was no reply: there will be no other.
+	if (s->mangled && s->pending.count == 1 && s->lost == 0)
+		smtp_session_resolve(s);
+	s->mangled = false;
+	// Its last reply was not seen.
+	smtp_session_auth_done(s);
 	switch (c->verb) {
 	case SMTP_VERB_DATA:
 		on_data_command(s);
 		break;
 	case SMTP_VERB_BDAT:
-		on_chunk_command(s, c->arg);
+		smtp_session_bdat(s, c->arg);
 		break;
 	case SMTP_VERB_MAIL:
 		push_path(s, c, "FROM");
@@ -272,19 +197,26 @@ static void on_command(struct smtp_session *s, const struct smtp_command *c)
 	case SMTP_VERB_RCPT:
 		push_path(s, c, "TO");
 		break;
+	case SMTP_VERB_BURL:
+		smtp_session_burl(s, c->arg);
+		break;
 	case SMTP_VERB_AUTH:
 	case SMTP_VERB_X_EXPS:
-		push_bare(s, SMTP_VERB_AUTH);
 		smtp_session_auth_command(s, c->arg);
 		break;
+	case SMTP_VERB_XEXCH50:
+		if (smtp_session_push(s, c->verb, c->arg, span_text("")))
+			smtp_session_await(s);
+		break;
+	case SMTP_VERB_XCLIENT:
+	case SMTP_VERB_XFORWARD:
 	case SMTP_VERB_HELO:
 	case SMTP_VERB_EHLO:
 	case SMTP_VERB_LHLO:
-	case SMTP_VERB_XEXCH50:
-		push(s, c->verb, c->arg, span_text(""));
+		smtp_session_push(s, c->verb, c->arg, span_text(""));
 		break;
 	default:
-		push_bare(s, c->verb);
+		smtp_session_push_bare(s, c->verb);
 		break;
 	}
 }
@@ -293,7 +225,8 @@ static void on_command(struct smtp_session *s, const struct smtp_command *c)
 static void on_unknown(struct smtp_session *s, bool torn)
 {
 	if (s->auth != NULL) {
-		push_bare(s, SMTP_KIND_ANSWER);
+		smtp_auth_blind(s->auth);
+		smtp_session_push_bare(s, SMTP_KIND_ANSWER);
 		return;
 	}
 	if (torn || s->veiled || (s->late && !s->sane))
@@ -303,7 +236,7 @@ static void on_unknown(struct smtp_session *s, bool torn)
 		smtp_session_be_deaf(s);
 		return;
 	}
-	push_bare(s, SMTP_VERB_UNKNOWN);
+	smtp_session_push_bare(s, SMTP_VERB_UNKNOWN);
 }
 
 static void on_line(struct smtp_session *s, const struct smtp_line_got *got)
@@ -401,7 +334,7 @@ static size_t step(struct smtp_session *s, struct span text)
 	if (s->take == SMTP_TAKE_DATA)
 		taken = smtp_session_content(s, text);
 	else if (s->take == SMTP_TAKE_CHUNK)
-		taken = take_chunk(s, text);
+		taken = smtp_session_chunk(s, text);
 	else
 		taken = take_line(s, text);
 	smtp_session_replay(s);

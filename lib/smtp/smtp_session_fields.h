@@ -67,9 +67,11 @@ struct smtp_session {
 	bool owed_data : 1; // the last reply owed is that to DATA
 	bool chunk_last : 1;
 	bool chunk_seen : 1; // some octets of the chunk were taken
+	bool chunk_url : 1; // the server fetches it: BURL
 	bool chunk_skip : 1; // pass over the chunk, it is not content
 	bool chunk_doubt : 1; // refused before its octets: what comes are they, or a command
 	bool verdict_lost : 1; // the reply to the last chunk will not be seen
+	bool mangled : 1; // a reply line without a code: it may have been the one awaited
 	bool answer_due : 1; // the next client line answers a 334
 	bool stuck : 1; // the sink had no room
 };

@@ -2,7 +2,7 @@
 #pragma once
 
 // What the parts of the session share: smtp_session.c (life, holes), _client.c (commands and
-// content), _server.c (reply lines), _pair.c (which command a reply belongs to), _reply.c (what
+// content), _chunk.c (counted content), _server.c (reply lines), _pair.c (which command a reply belongs to), _reply.c (what
 // it means for that command), _auth.c (logging in), _doubt.c (odd ends of data), _act.c (the
 // automaton and the sink).
 
@@ -25,6 +25,7 @@ enum smtp_wait {
 	SMTP_WAIT_DATA, // the reply to DATA
 	SMTP_WAIT_TURN, // the replies to what stands before a BDAT
 	SMTP_WAIT_CHUNK, // the reply to a BDAT that should not have come
+	SMTP_WAIT_LAST, // the reply to the last command, which says how its next octets are read
 	SMTP_WAIT_END, // a word on whether an odd end of data was one
 };
 
@@ -74,6 +75,18 @@ void smtp_session_data_over(struct smtp_session *s);
 // The odd end of data that is held back was one.
 void smtp_session_take_end(struct smtp_session *s);
 void smtp_session_refuse_end(struct smtp_session *s);
+// Queues what the server will answer. False: there is no room, it is counted instead.
+bool smtp_session_push(struct smtp_session *s, int kind, struct span a, struct span b);
+bool smtp_session_push_bare(struct smtp_session *s, int kind);
+// Nothing more is read of the client until everything that was queued is answered.
+void smtp_session_await(struct smtp_session *s);
+
+// _chunk.c
+void smtp_session_bdat(struct smtp_session *s, struct span arg);
+// Content that the server fetches from elsewhere (RFC 4468): a chunk that no tap can see.
+void smtp_session_burl(struct smtp_session *s, struct span arg);
+// Takes octets of a chunk. Returns how many.
+size_t smtp_session_chunk(struct smtp_session *s, struct span text);
 void smtp_session_begin_chunk(struct smtp_session *s);
 void smtp_session_end_chunk(struct smtp_session *s);
 // The chunk was refused before any of its octets was seen. Whether they come, they tell themselves.
@@ -117,6 +130,8 @@ void smtp_session_replay(struct smtp_session *s);
 bool smtp_session_take_reply(struct smtp_session *s, const struct smtp_record *rec,
 	const struct smtp_reply *r, struct span line);
 void smtp_session_pop(struct smtp_session *s, const struct smtp_record *rec);
+// Lets the client go on where it waited for the last reply and that has come.
+void smtp_session_answered(struct smtp_session *s);
 // Decides the front command as if its reply will never come.
 void smtp_session_resolve_front(struct smtp_session *s, const struct smtp_record *rec);
 // The same for everything that awaits a reply.

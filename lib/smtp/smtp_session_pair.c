@@ -160,6 +160,7 @@ static void pair(struct smtp_session *s, const struct smtp_reply *r, struct span
 {
 	struct smtp_record rec;
 
+	s->mangled = false;
 	anchor(s, r->code);
 	if (smtp_pending_front(&s->pending, &rec)) {
 		if (smtp_session_take_reply(s, &rec, r, line))
@@ -169,6 +170,10 @@ static void pair(struct smtp_session *s, const struct smtp_reply *r, struct span
 			smtp_session_drop_pending(s);
 	} else if (s->lost > 0) {
 		s->lost--;
+		smtp_session_answered(s);
+	} else if (s->state == SMTP_ST_TLS) {
+		// Judged by what the client does next.
+		smtp_session_keep_early(s, line);
 	} else if (s->wait == SMTP_WAIT_DATA || s->wait == SMTP_WAIT_CHUNK) {
 		take_awaited(s, r, line);
 	} else if (s->take == SMTP_TAKE_DATA) {

@@ -5,6 +5,13 @@ void smtp_session_pop(struct smtp_session *s, const struct smtp_record *rec)
 {
 	s->chunks -= rec->kind == SMTP_KIND_CHUNK ? 1 : 0;
 	smtp_pending_pop(&s->pending, &s->env->blocks);
+	smtp_session_answered(s);
+}
+
+void smtp_session_answered(struct smtp_session *s)
+{
+	if (s->wait == SMTP_WAIT_LAST && s->pending.count == 0 && s->lost == 0)
+		s->wait = SMTP_WAIT_NONE;
 }
 
 static void take_greeting(
@@ -73,7 +80,8 @@ static bool take_chunk_reply(struct smtp_session *s, const struct smtp_record *r
 		}
 		return smtp_session_verdict(s, r);
 	}
-	if (s->state != SMTP_ST_DEAD)
+	// One of several recipients may refuse what the server took.
+	if (s->state != SMTP_ST_DEAD && !s->lmtp && s->verdicts == 0)
 		smtp_session_odd(s, MT_ODD_bdat_refused);
 	s->data_refused = true;
 	if (rec->kind == SMTP_KIND_LAST && s->state == SMTP_ST_VERDICT)
@@ -89,19 +97,34 @@ static bool take_chunk_reply(struct smtp_session *s, const struct smtp_record *r
 	return true;
 }
 
+// What comes before the reply in the client's direction is known: it waited for it.
 static void take_xexch50(
 	struct smtp_session *s, const struct smtp_record *rec, const struct smtp_reply *r)
 {
-	if (smtp_reply_class(r) != 3 || s->take != SMTP_TAKE_LINES ||
-		s->wait != SMTP_WAIT_NONE ||
-		!smtp_command_number(rec->a, &s->chunk_left) || s->chunk_left == 0)
+	uint64_t size;
+
+	if (smtp_reply_class(r) != 3 || s->wait != SMTP_WAIT_LAST ||
+		!smtp_command_number(rec->a, &size) || size == 0)
 		return;
-	const struct smtp_record data = {.kind = SMTP_VERB_NOOP};
+	s->chunk_left = size;
 	s->chunk_skip = true;
-	s->chunk_seen = false;
+	s->chunk_seen = s->chunk_url = false;
 	s->take = SMTP_TAKE_CHUNK;
-	if (!smtp_pending_push(&s->pending, &s->env->blocks, &data))
-		s->lost++;
+	s->wait = SMTP_WAIT_NONE;
+	smtp_session_push_bare(s, SMTP_VERB_NOOP);
+}
+
+static void take_client_facts(
+	struct smtp_session *s, const struct smtp_record *rec, const struct smtp_reply *r)
+{
+	bool xclient = rec->kind == SMTP_VERB_XCLIENT;
+
+	if (r->code >= 300) {
+		smtp_session_go(s, SMTP_EV_OTHER_NO, NULL);
+		return;
+	}
+	smtp_session_go(s, xclient ? SMTP_EV_RESTART : SMTP_EV_OTHER_OK, NULL);
+	s->env->sink->client(s->ctx, xclient ? SMTP_XCLIENT : SMTP_XFORWARD, rec->a);
 }
 
 static void take_other(struct smtp_session *s, const struct smtp_reply *r)
@@ -138,7 +161,8 @@ bool smtp_session_take_reply(struct smtp_session *s, const struct smtp_record *r
 		take_starttls(s, r);
 		return true;
 	case SMTP_VERB_XCLIENT:
-		smtp_session_go(s, ok ? SMTP_EV_RESTART : SMTP_EV_OTHER_NO, NULL);
+	case SMTP_VERB_XFORWARD:
+		take_client_facts(s, rec, r);
 		return true;
 	case SMTP_VERB_XEXCH50:
 		take_xexch50(s, rec, r);
@@ -165,6 +189,7 @@ void smtp_session_resolve_front(struct smtp_session *s, const struct smtp_record
 	case SMTP_VERB_STARTTLS:
 	case SMTP_VERB_X_ANONYMOUSTLS:
 	case SMTP_VERB_XCLIENT:
+	case SMTP_VERB_XFORWARD:
 	case SMTP_VERB_QUIT:
 	case SMTP_VERB_XEXCH50:
 		break;

@@ -47,6 +47,7 @@ static void on_malformed(struct smtp_session *s, bool torn)
 		smtp_session_be_deaf(s);
 		return;
 	}
+	s->mangled = true;
 	smtp_session_odd(s, MT_ODD_reply_malformed);
 }
 

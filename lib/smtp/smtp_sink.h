@@ -65,6 +65,12 @@ struct smtp_path {
 		params; // the rest of the line, "SIZE=100 BODY=8BITMIME", empty if none
 };
 
+// A relay that names the client it speaks for (Postfix XCLIENT and XFORWARD).
+enum smtp_client_facts {
+	SMTP_XCLIENT, // holds for what follows on the connection
+	SMTP_XFORWARD, // adds to the facts of the next transaction, and ends with it
+};
+
 struct smtp_sink {
 	// An accepted MAIL. from is NULL when content or RCPT was accepted without one.
 	void (*open)(
@@ -89,6 +95,8 @@ struct smtp_sink {
 	void (*greeting)(void *ctx, struct span name);
 	// AUTH finished: mechanism, user where it is readable, never the secret.
 	void (*auth)(void *ctx, struct span mechanism, struct span user, bool ok);
+	// An accepted XCLIENT or XFORWARD: its attributes as sent, "NAME=a.example ADDR=192.0.2.1".
+	void (*client)(void *ctx, enum smtp_client_facts kind, struct span attributes);
 	// What became of TLS; after SMTP_TLS_DARK nothing of the dialogue is told any more.
 	void (*tls)(void *ctx, enum smtp_tls what);
 	// Octets of a connection that is dark, of either direction and in its order, from the first

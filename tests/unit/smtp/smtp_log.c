@@ -218,6 +218,15 @@ static void on_auth(void *ctx, struct span mechanism, struct span user, bool ok)
 	mt_buf_add_text(&log->text, ok ? " ok\n" : " no\n");
 }
 
+static void on_client(void *ctx, enum smtp_client_facts kind, struct span attributes)
+{
+	struct smtp_log *log = ctx;
+
+	mt_buf_add_text(line(log), kind == SMTP_XCLIENT ? "xclient " : "xforward ");
+	add_octets(&log->text, attributes);
+	mt_buf_add_text(&log->text, "\n");
+}
+
 static void on_tls(void *ctx, enum smtp_tls what)
 {
 	static const char *const names[] = {[SMTP_TLS_OFFERED] = "offered",
@@ -256,6 +265,7 @@ const struct smtp_sink smtp_log_sink = {
 	.rcpt_final = on_rcpt_final,
 	.greeting = on_greeting,
 	.auth = on_auth,
+	.client = on_client,
 	.tls = on_tls,
 	.tls_octets = on_tls_octets,
 	.odd = on_odd,
