@@ -158,9 +158,9 @@ def lookup(record, path):
 
 
 def says(record, path, value):
-    """A list says each of its values."""
+    """A list says each of its values, and with brackets around them all of them at once."""
     have = lookup(record, path)
-    texts = [str(h) for h in (have if isinstance(have, list) else [have])]
+    texts = [str(have)] + ([str(h) for h in have] if isinstance(have, list) else [])
     return any(value in text.split("|") or text == value for text in texts)
 
 
