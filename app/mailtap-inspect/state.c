@@ -12,6 +12,22 @@
 #define NAME_SIZE 96
 #define PIECE     (64u << 10)
 
+// A killed reader's child may hold its lock for a moment: from fork to exec it has all descriptors.
+#define LOCK_TRIES   100
+#define LOCK_WAIT_US 50000
+
+static bool lock_soon(int fd)
+{
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		if (errno != EWOULDBLOCK)
+			return false;
+		usleep(LOCK_WAIT_US);
+	}
+	return false;
+}
+
 static int take_lock(struct state *s, const char *path, struct mt_error *error)
 {
 	s->lock = openat(s->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0640);
@@ -20,7 +36,7 @@ static int take_lock(struct state *s, const char *path, struct mt_error *error)
 			path, strerror(errno), (unsigned)geteuid());
 		return EX_CANTCREAT;
 	}
-	if (flock(s->lock, LOCK_EX | LOCK_NB) == 0)
+	if (lock_soon(s->lock))
 		return 0;
 	mt_error_set(error, errno,
 		"%s: another mailtap-inspect uses it; stop that one, or give this one a "
