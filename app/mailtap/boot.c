@@ -197,7 +197,7 @@ static int make_rx(struct app *app, struct mt_error *error)
 			rx->rings[w] = app->rings[w * app->plan.rx_count + i];
 		rx->freed = app->freed;
 		app->read_us[i] = &rx->read_us;
-		// A quarter of the buffers at most, all rx roles together.
+		// A quarter of the buffers at most, all rx roles together; an eighth more for tunnels.
 		rx->fragments =
 			fragments_create(app->mbufs / 4 / app->plan.rx_count, &rx->stats);
 		if (rx->fragments == NULL) {

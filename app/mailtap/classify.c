@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "classify.h"
 
+#include <netinet/in.h>
+
 _Static_assert(PACKET_APART_VLAN == CONF_KEY_VLAN &&
 		PACKET_APART_TUNNEL == CONF_KEY_TUNNEL &&
 		PACKET_APART_INTERFACE == CONF_KEY_INTERFACE,
@@ -10,7 +12,6 @@ static const enum stats_counter class_counters[PACKET_CLASS_COUNT] = {
 	[PACKET_TCP] = STATS_rx_to_workers,
 	[PACKET_NOT_IP] = STATS_rx_not_ip,
 	[PACKET_NOT_TCP] = STATS_rx_not_tcp,
-	[PACKET_FRAGMENT] = STATS_rx_fragments,
 	[PACKET_CUT] = STATS_rx_cut,
 	[PACKET_TOO_DEEP] = STATS_rx_too_deep,
 	[PACKET_BAD_LINK] = STATS_rx_bad,
@@ -104,6 +105,18 @@ static enum stats_counter select_packet(
 							   : hop_counters[hop];
 }
 
+// Where the datagrams of a tunnel go says nothing about the mail inside.
+static enum stats_counter classify_fragment(
+	const struct conf *widest, struct packet_meta *meta)
+{
+	const struct packet *p = &meta->packet;
+	bool tunnel = packet_is_tunnel_fragment(p);
+
+	meta->outer = tunnel || !touches_ours(widest, p);
+	return meta->outer && p->frag_protocol == IPPROTO_TCP ? STATS_rx_fragments
+							      : STATS_rx_fragments_joined;
+}
+
 enum stats_counter classify(const struct live_set *set, struct rte_mbuf *m,
 	enum packet_link link, uint8_t iface)
 {
@@ -116,8 +129,9 @@ enum stats_counter classify(const struct live_set *set, struct rte_mbuf *m,
 		return STATS_rx_foreign;
 	enum packet_class class =
 		packet_parse(head, rte_pktmbuf_pkt_len(m), link, &meta->packet);
-	if (class == PACKET_FRAGMENT && touches_ours(widest, &meta->packet))
-		return STATS_rx_fragments_joined;
+	meta->joined = meta->doubtful = false;
+	if (class == PACKET_FRAGMENT)
+		return classify_fragment(widest, meta);
 	if (class != PACKET_TCP)
 		return class_counters[class];
 	enum stats_counter verdict = select_packet(set, &meta->packet);
@@ -126,6 +140,5 @@ enum stats_counter classify(const struct live_set *set, struct rte_mbuf *m,
 	struct packet_apart apart =
 		packet_apart_make(&meta->packet, iface, set->conf.key_includes);
 	meta->src_low = flow_key_make(&meta->packet, &apart, &meta->key);
-	meta->joined = meta->doubtful = false;
 	return verdict;
 }

@@ -25,7 +25,7 @@ enum classify_hop classify_ends(
 bool classify_is_captured(const struct conf *conf, enum classify_hop hop);
 
 // Fills meta and returns STATS_rx_to_workers for a packet that a worker must see,
-// STATS_rx_fragments_joined for a fragment to be put together first, else the counter that names
-// why not. After a reload, what only earlier selections would have taken goes to the worker too.
+// STATS_rx_fragments_joined for a fragment to be put together first (meta->outer: not one of mail
+// itself, but there may be mail in a tunnel), else the counter that names why not. After a reload, what only earlier selections would have taken goes to the worker too.
 enum stats_counter classify(const struct live_set *set, struct rte_mbuf *m,
 	enum packet_link link, uint8_t iface);

@@ -12,8 +12,14 @@
 // Of the headers, so much must be contiguous.
 #define HEADERS_MAX  256u
 
+enum {
+	TABLE_MAIL,
+	TABLE_OUTER,
+	TABLE_COUNT
+};
+
 struct fragments {
-	struct packet_frag *table;
+	struct packet_frag *tables[TABLE_COUNT];
 	struct stats_block *stats;
 	uint64_t released; // buffers freed by the call in hand
 };
@@ -32,17 +38,21 @@ static const struct packet *packet_of(struct rte_mbuf *m)
 
 static void release(void *ctx, struct packet_frag_part *part, enum packet_frag_why why)
 {
-	static const enum stats_counter counters[PACKET_FRAG_WHY_COUNT] = {
-		[PACKET_FRAG_COPY] = STATS_rx_fragments_copies,
-		[PACKET_FRAG_BAD] = STATS_rx_fragments_bad,
-		[PACKET_FRAG_DIFFERS] = STATS_rx_fragments_differ,
-		[PACKET_FRAG_LATE] = STATS_rx_fragments_lost,
-		[PACKET_FRAG_FULL] = STATS_rx_fragments_full,
+	// What only may have been of use is no loss that anybody must be told of.
+	static const enum stats_counter counters[PACKET_FRAG_WHY_COUNT][TABLE_COUNT] = {
+		[PACKET_FRAG_COPY] = {STATS_rx_fragments_copies,
+			STATS_rx_fragments_copies},
+		[PACKET_FRAG_BAD] = {STATS_rx_fragments_bad, STATS_rx_fragments_bad},
+		[PACKET_FRAG_DIFFERS] = {STATS_rx_fragments_differ,
+			STATS_rx_fragments_differ},
+		[PACKET_FRAG_LATE] = {STATS_rx_fragments_lost, STATS_rx_outer_partial},
+		[PACKET_FRAG_FULL] = {STATS_rx_fragments_full, STATS_rx_outer_full},
 	};
 	struct fragments *f = ctx;
 	struct rte_mbuf *m = mbuf_of(part);
+	int table = packet_meta_of(m)->outer ? TABLE_OUTER : TABLE_MAIL;
 
-	stats_add(f->stats, counters[why], 1);
+	stats_add(f->stats, counters[why][table], 1);
 	f->released += m->nb_segs;
 	rte_pktmbuf_free(m);
 }
@@ -90,10 +100,13 @@ struct fragments *fragments_create(uint32_t buffers, struct stats_block *stats)
 	if (f == NULL)
 		return NULL;
 	f->stats = stats;
-	f->table = packet_frag_create(buffers / BUFFERS_EACH, buffers, &calls);
-	if (f->table != NULL)
+	f->tables[TABLE_MAIL] =
+		packet_frag_create(buffers / BUFFERS_EACH, buffers, &calls);
+	f->tables[TABLE_OUTER] =
+		packet_frag_create(buffers / 2 / BUFFERS_EACH, buffers / 2, &calls);
+	if (f->tables[TABLE_MAIL] != NULL && f->tables[TABLE_OUTER] != NULL)
 		return f;
-	free(f);
+	fragments_destroy(f);
 	return NULL;
 }
 
@@ -101,8 +114,15 @@ void fragments_destroy(struct fragments *f)
 {
 	if (f == NULL)
 		return;
-	packet_frag_destroy(f->table);
+	for (int t = 0; t < TABLE_COUNT; t++)
+		packet_frag_destroy(f->tables[t]);
 	free(f);
+}
+
+static uint32_t held(const struct fragments *f)
+{
+	return packet_frag_held(f->tables[TABLE_MAIL]) +
+		packet_frag_held(f->tables[TABLE_OUTER]);
 }
 
 static uint64_t account(struct fragments *f)
@@ -110,7 +130,7 @@ static uint64_t account(struct fragments *f)
 	uint64_t released = f->released;
 
 	f->released = 0;
-	stats_set(f->stats, STATS_rx_fragments_held, packet_frag_held(f->table));
+	stats_set(f->stats, STATS_rx_fragments_held, held(f));
 	return released;
 }
 
@@ -184,14 +204,15 @@ static void pull_up(struct fragments *f, struct rte_mbuf *m)
 	}
 }
 
-static struct rte_mbuf *put_together(
-	struct fragments *f, const struct packet_frag_whole *whole)
+// A part may have been put together itself, in a tunnel: its doubt is the datagram's.
+static struct rte_mbuf *put_together(struct fragments *f, struct packet_frag_whole *whole)
 {
 	struct packet_frag_part *part = whole->parts;
 	struct rte_mbuf *first = mbuf_of(part), *last;
 	const struct packet packet = *packet_of(first);
 	uint32_t headers = packet.ip_at + packet.ip_header;
 
+	whole->doubtful |= packet_meta_of(first)->doubtful;
 	part = part->next;
 	first = cut_out(f, first, 0, headers + whole->parts->len);
 	mend_header(first, &packet, whole->len);
@@ -200,6 +221,7 @@ static struct rte_mbuf *put_together(
 		struct rte_mbuf *m = mbuf_of(part);
 		const struct packet *p = packet_of(m);
 		uint32_t from = p->ip_at + p->ip_header + part->skip, len = part->len;
+		whole->doubtful |= packet_meta_of(m)->doubtful;
 		// The part is in the buffer: it is gone when the buffer's head is.
 		part = part->next;
 		last->next = cut_out(f, m, from, len);
@@ -214,17 +236,18 @@ static struct rte_mbuf *put_together(
 }
 
 struct rte_mbuf *fragments_take(struct fragments *f, struct rte_mbuf *m,
-	const struct packet *packet, const struct packet_apart *apart, uint64_t now_us,
-	uint64_t *ret_released, bool *ret_doubtful)
+	const struct packet_apart *apart, uint64_t now_us, uint64_t *ret_released,
+	bool *ret_doubtful)
 {
 	struct packet_meta *meta = packet_meta_of(m);
+	const struct packet *packet = &meta->packet;
 	uint32_t headers = (uint32_t)packet->ip_at + packet->ip_header;
 	struct packet_frag_key key = {
 		.src = packet->src,
 		.dst = packet->dst,
 		.apart = *apart,
 		.id = packet->frag_id,
-		.protocol = packet->version == 4 ? 6 : 0,
+		.protocol = packet->version == 4 ? packet->frag_protocol : 0,
 	};
 	struct packet_frag_whole whole;
 
@@ -244,8 +267,8 @@ struct rte_mbuf *fragments_take(struct fragments *f, struct rte_mbuf *m,
 			: 0,
 		.buffers = m->nb_segs,
 	};
-	m = packet_frag_take(
-		    f->table, &key, &meta->part, packet->frag_more, now_us, &whole)
+	m = packet_frag_take(f->tables[meta->outer ? TABLE_OUTER : TABLE_MAIL], &key,
+		    &meta->part, packet->frag_more, now_us, &whole)
 		? put_together(f, &whole)
 		: NULL;
 	*ret_released = account(f);
@@ -259,8 +282,9 @@ struct rte_mbuf *fragments_take(struct fragments *f, struct rte_mbuf *m,
 
 uint64_t fragments_flush(struct fragments *f, uint64_t now_us, bool all)
 {
-	if (packet_frag_held(f->table) == 0)
+	if (held(f) == 0)
 		return 0;
-	packet_frag_flush(f->table, now_us, all);
+	for (int t = 0; t < TABLE_COUNT; t++)
+		packet_frag_flush(f->tables[t], now_us, all);
 	return account(f);
 }

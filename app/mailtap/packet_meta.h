@@ -23,6 +23,7 @@ struct packet_meta {
 	bool src_low; // the packet's source is the key's low end
 	bool joined; // of fragments
 	bool doubtful; // of these, copies differed
+	bool outer; // a fragment, perhaps of a tunnel's outer datagram
 };
 
 // A multiple of RTE_MBUF_PRIV_ALIGN.

@@ -13,6 +13,9 @@
 // Of full bursts, so many to one that is looked at for hints; with less to do there is time for all.
 #define HINT_BURSTS  64
 
+// Fragments in fragments, of tunnels in tunnels.
+#define FRAGMENT_LAYERS_MAX 4
+
 uint64_t rx_mbufs_out(const struct rx *rx)
 {
 	uint64_t out = rx->taken - rx->released;
@@ -53,14 +56,12 @@ static void give_to_worker(struct rx *rx, struct rte_mbuf *m)
 static enum stats_counter put_together(struct rx *rx, const struct rx_source *source,
 	struct rte_mbuf **m, uint64_t at_us)
 {
-	const struct packet *packet = &packet_meta_of(*m)->packet;
-	struct packet_apart apart =
-		packet_apart_make(packet, source->iface, rx->view.set->conf.key_includes);
+	struct packet_apart apart = packet_apart_make(&packet_meta_of(*m)->packet,
+		source->iface, rx->view.set->conf.key_includes);
 	uint64_t released;
 	bool doubtful;
 
-	*m = fragments_take(
-		rx->fragments, *m, packet, &apart, at_us, &released, &doubtful);
+	*m = fragments_take(rx->fragments, *m, &apart, at_us, &released, &doubtful);
 	rx->released += released;
 	if (*m == NULL)
 		return STATS_rx_fragments_held;
@@ -68,7 +69,7 @@ static enum stats_counter put_together(struct rx *rx, const struct rx_source *so
 		classify(rx->view.set, *m, source->port->link, source->iface);
 	packet_meta_of(*m)->joined = true;
 	packet_meta_of(*m)->doubtful = doubtful;
-	return verdict == STATS_rx_fragments_joined ? STATS_rx_fragments : verdict;
+	return verdict;
 }
 
 // Mail of servers that are not registered. One a burst will do.
@@ -117,8 +118,10 @@ static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mb
 
 	rx->taken += m->nb_segs;
 	stats_add(&rx->stats, STATS_rx_octets, rte_pktmbuf_pkt_len(m));
-	if (verdict == STATS_rx_fragments_joined)
-		verdict = put_together(rx, source, &m, at_us);
+	for (int layer = 0; verdict == STATS_rx_fragments_joined; layer++)
+		verdict = layer < FRAGMENT_LAYERS_MAX
+			? put_together(rx, source, &m, at_us)
+			: STATS_rx_fragments;
 	if (m == NULL)
 		return;
 	if (verdict != STATS_rx_to_workers) {

@@ -23,7 +23,7 @@ static const struct row packet_rows[] = {
 	{"  not TCP", {STATS_rx_not_ip, STATS_rx_not_tcp, END}, false},
 	{"  fragments",
 		{STATS_rx_fragments, STATS_rx_fragments_lost, STATS_rx_fragments_full,
-			END},
+			STATS_rx_outer_partial, STATS_rx_outer_full, END},
 		false},
 	{"  cut or broken", {STATS_rx_cut, STATS_rx_too_deep, STATS_rx_bad, END}, false},
 	{"  dropped, ring full", {STATS_rx_ring_full, END}, false},

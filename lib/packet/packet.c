@@ -81,17 +81,49 @@ static void place_ip(struct walk *w, size_t header, size_t total)
 	w->packet->ip_len = (uint32_t)total;
 }
 
-static void place_fragment(struct walk *w, uint32_t id, uint32_t at, bool more)
-{
-	w->packet->frag_id = id;
-	w->packet->frag_at = (uint16_t)at;
-	w->packet->frag_more = more;
-}
-
 static bool is_extension(uint8_t next)
 {
 	return next == PROTO_HOP_BY_HOP || next == PROTO_ROUTING ||
 		next == PROTO_FRAGMENT || next == PROTO_AH || next == PROTO_DESTINATION;
+}
+
+// Of a datagram that may end at TCP, itself or in a tunnel. UDP tells by its port in the first
+// fragment; the others are taken for a tunnel's.
+static enum packet_class class_of_fragment(const struct walk *w, uint8_t protocol)
+{
+	struct walk udp = *w;
+
+	switch (protocol) {
+	case PROTO_TCP:
+	case PROTO_IPV4:
+	case PROTO_IPV6:
+	case PROTO_GRE:
+		return PACKET_FRAGMENT;
+	case PROTO_UDP:
+		udp.at = (size_t)w->packet->ip_at + w->packet->ip_header;
+		if (w->packet->frag_at != 0)
+			return PACKET_FRAGMENT;
+		if (!packet_walk_has(&udp, 8))
+			return PACKET_CUT;
+		return packet_walk_is_tunnel(&udp) ? PACKET_FRAGMENT : PACKET_NOT_TCP;
+	default:
+		return is_extension(protocol) ? PACKET_FRAGMENT : PACKET_NOT_TCP;
+	}
+}
+
+static enum packet_class place_fragment(
+	struct walk *w, uint32_t id, uint32_t at, bool more, uint8_t protocol)
+{
+	w->packet->frag_id = id;
+	w->packet->frag_at = (uint16_t)at;
+	w->packet->frag_more = more;
+	w->packet->frag_protocol = protocol;
+	return class_of_fragment(w, protocol);
+}
+
+bool packet_is_tunnel_fragment(const struct packet *p)
+{
+	return p->frag_protocol != PROTO_TCP && !is_extension(p->frag_protocol);
 }
 
 // One IPv6 extension header (RFC 8200 4), or AH, which IPv4 has too (RFC 4302 2). Moves on and returns true, with *next the type of
@@ -110,11 +142,9 @@ static bool skip_extension(struct walk *w, uint8_t *next, enum packet_class *ret
 	if (*next == PROTO_FRAGMENT) {
 		// An atomic fragment (RFC 6946) is whole; others go to reassembly.
 		if ((packet_walk_get16(h + 2) & 0xfff9) != 0) {
-			bool ours = h[0] == PROTO_TCP || is_extension(h[0]);
 			w->packet->ip_header = (uint16_t)(w->at + 8 - w->packet->ip_at);
-			place_fragment(w, packet_walk_get32(h + 4),
-				packet_walk_get16(h + 2) & 0xfff8, h[3] & 1);
-			*ret_class = ours ? PACKET_FRAGMENT : PACKET_NOT_TCP;
+			*ret_class = place_fragment(w, packet_walk_get32(h + 4),
+				packet_walk_get16(h + 2) & 0xfff8, h[3] & 1, h[0]);
 			return false;
 		}
 		len = 8;
@@ -145,9 +175,8 @@ static enum packet_class walk_ipv4(struct walk *w)
 	place_ip(w, header, total);
 	// More fragments, or an offset.
 	if ((packet_walk_get16(h + 6) & 0x3fff) != 0) {
-		place_fragment(w, packet_walk_get16(h + 4),
-			(packet_walk_get16(h + 6) & 0x1fff) * 8u, h[6] & 0x20);
-		return h[9] == PROTO_TCP ? PACKET_FRAGMENT : PACKET_NOT_TCP;
+		return place_fragment(w, packet_walk_get16(h + 4),
+			(packet_walk_get16(h + 6) & 0x1fff) * 8u, h[6] & 0x20, h[9]);
 	}
 	if (!packet_walk_has(w, header))
 		return PACKET_CUT;

@@ -18,15 +18,15 @@ enum packet_link {
 };
 
 // name, help
-#define PACKET_CLASS_LIST(X)                                                  \
-	X(TCP, "a TCP segment, all of its header read")                       \
-	X(NOT_IP, "no IP inside (ARP, LLDP, an unknown EtherType)")           \
-	X(NOT_TCP, "IP, but another protocol")                                \
-	X(FRAGMENT, "an IP fragment")                                         \
-	X(CUT, "the capture ends before the header does (snap length)")       \
-	X(TOO_DEEP, "more tags, tunnels or extension headers than we follow") \
-	X(BAD_LINK, "a link header that contradicts itself")                  \
-	X(BAD_IP, "an IP header that contradicts itself")                     \
+#define PACKET_CLASS_LIST(X)                                                     \
+	X(TCP, "a TCP segment, all of its header read")                          \
+	X(NOT_IP, "no IP inside (ARP, LLDP, an unknown EtherType)")              \
+	X(NOT_TCP, "IP, but another protocol")                                   \
+	X(FRAGMENT, "an IP fragment of TCP, of a tunnel, or of IPv6 extensions") \
+	X(CUT, "the capture ends before the header does (snap length)")          \
+	X(TOO_DEEP, "more tags, tunnels or extension headers than we follow")    \
+	X(BAD_LINK, "a link header that contradicts itself")                     \
+	X(BAD_IP, "an IP header that contradicts itself")                        \
 	X(BAD_TCP, "a TCP header that contradicts itself")
 
 enum packet_class {
@@ -73,6 +73,7 @@ struct packet {
 	uint32_t ip_len; // length of that datagram or fragment, header included
 	uint16_t payload_at; // offset of the TCP payload in the frame
 	uint8_t options; // octets of TCP options before it
+	uint8_t frag_protocol; // of PACKET_FRAGMENT: what follows the header of the whole
 	uint32_t payload_len; // by the IP header; link padding never counts
 	uint32_t captured_len; // of these, octets in the frame (less only when cut)
 };
@@ -92,6 +93,9 @@ enum packet_class packet_parse(
 // The cheap first look at an Ethernet frame with two tags at most: whether it is plainly IPv4 or IPv6 TCP with
 // neither port in the set, and so needs no parsing. `ports` has one bit a port. False: undecided.
 bool packet_is_foreign(struct span head, const uint64_t ports[1024]);
+
+// Of a PACKET_FRAGMENT: whether it carries neither TCP nor IPv6 extensions, but a tunnel, perhaps.
+bool packet_is_tunnel_fragment(const struct packet *p);
 
 static inline bool packet_port_in(const uint64_t ports[1024], uint16_t port)
 {

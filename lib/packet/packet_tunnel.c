@@ -156,6 +156,13 @@ static enum packet_class walk_geneve(struct walk *w)
 	return packet_walk_on(w, WALK_TYPE, type);
 }
 
+bool packet_walk_is_tunnel(const struct walk *w)
+{
+	uint16_t port = packet_walk_get16(packet_walk_here(w) + 2);
+
+	return port == PORT_VXLAN || port == PORT_VXLAN_LINUX || port == PORT_GENEVE;
+}
+
 enum packet_class packet_walk_udp(struct walk *w)
 {
 	if (!packet_walk_has(w, 8))

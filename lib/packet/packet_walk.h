@@ -77,3 +77,5 @@ enum packet_class packet_walk_mpls(struct walk *w);
 enum packet_class packet_walk_pppoe(struct walk *w);
 enum packet_class packet_walk_gre(struct walk *w);
 enum packet_class packet_walk_udp(struct walk *w); // VXLAN and Geneve, by their ports
+// Whether the UDP header here, which must be in the front, is that of one of these.
+bool packet_walk_is_tunnel(const struct walk *w);

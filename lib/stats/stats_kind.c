@@ -31,6 +31,7 @@ static const struct {
 	[STATS_rx_ring_full] = LOSS("the workers are too slow: more cores.workers, or fewer roles on their cores"),
 	[STATS_rx_fragments_lost] = LOSS("parts of datagrams were not on the tap: compare the legs, look at missed packets (ports)"),
 	[STATS_rx_fragments_full] = LOSS("raise memory.mbufs: fragments wait for each other in it; or they are an attack"),
+	[STATS_rx_outer_full] = LOSS("foreign UDP, or mirrored frames that outgrow the MTU on their way: raise it there, or memory.mbufs"),
 	[STATS_rx_cut] = LOSS("the capture cuts frames: take it with a larger snap length (tcpdump -s 0)"),
 	[STATS_rx_too_deep] = LOSS("more tags or tunnels than are followed: take the tap behind one of them"),
 	[STATS_tcp_no_connection] = LOSS("raise flow.connections, or shorten flow.idle"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "stats.h"
 
-#define TERMS_MAX 20
+#define TERMS_MAX 21
 
 struct ledger {
 	const char *name;
@@ -21,11 +21,12 @@ static const struct ledger ledgers[STATS_LEDGER_COUNT] = {
 			STATS_rx_fragments, STATS_rx_fragments_joined, STATS_rx_fragments_lost,
 			STATS_rx_fragments_copies, STATS_rx_fragments_bad,
 			STATS_rx_fragments_differ, STATS_rx_fragments_full,
+			STATS_rx_outer_full, STATS_rx_outer_partial,
 			STATS_rx_fragments_held, STATS_rx_cut, STATS_rx_too_deep, STATS_rx_bad,
 			STATS_hop_internal_skipped, STATS_hop_outbound_skipped,
 			STATS_rx_ring_full, STATS_rx_to_workers,
 		},
-		.term_count = 19,
+		.term_count = 21,
 	},
 	[STATS_LEDGER_WORKERS] = {
 		.name = "workers",

@@ -22,6 +22,8 @@
 	X(rx_fragments_differ, "packets", "IP fragments given up because parts of their datagram contradicted each other") \
 	X(rx_fragments_full, "packets", "IP fragments given up because the room for them was full") \
 	X(rx_fragments_lost, "packets", "IP fragments whose other parts did not come") \
+	X(rx_outer_full, "packets", "IP fragments of UDP, GRE or IP in IP, perhaps a tunnel's, given up because their room was full") \
+	X(rx_outer_partial, "packets", "IP fragments of UDP, GRE or IP in IP, perhaps a tunnel's, whose other parts did not come") \
 	X(rx_fragments_held, "packets", "IP fragments that wait for their other parts now") \
 	X(rx_cut, "packets", "the capture ends before the header does (snap length)") \
 	X(rx_too_deep, "packets", "more tags, tunnels or extension headers than we follow") \

@@ -27,6 +27,14 @@ static void check_packet(const struct packet *p, struct span head, size_t frame_
 		check(p->vlan[i] > 0 && p->vlan[i] < 4096);
 }
 
+static void check_fragment(const struct packet *p, size_t frame_len)
+{
+	check(p->version == 4 || p->version == 6);
+	check(p->ip_at < frame_len && p->frag_at % 8 == 0);
+	check(p->frag_at != 0 || p->frag_more);
+	check(p->version == 6 || p->ip_len >= p->ip_header);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint64_t ports[1024] = {UINT64_C(1) << 25};
@@ -40,6 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(packet_class_name(class) != NULL);
 	if (class == PACKET_TCP)
 		check_packet(&whole, frame, frame.len);
+	if (class == PACKET_FRAGMENT)
+		check_fragment(&whole, frame.len);
 	if (link == PACKET_LINK_ETHERNET && packet_is_foreign(frame, ports) &&
 		class == PACKET_TCP)
 		check(whole.src_port != 25 && whole.dst_port != 25);

@@ -26,18 +26,16 @@ def in_order(case):
     return packets
 
 
-def fragments_of(octets, wrap, number):
-    """Even fragments (fragment=SIZE), or those that are named (parts=)."""
-    if "parts" in wrap:
-        def parts(length):
-            return frames.named_parts(wrap["parts"], length)
-    else:
-        def parts(length):
-            return frames.even_parts(length, int(wrap["fragment"]))
+def fragments_of(octets, wrap, number, outer=""):
+    """Even fragments (fragment=SIZE), or those that are named (parts=); `outer-`: of the tunnel."""
+    named, size = wrap.get(outer + "parts"), int(wrap.get(outer + "fragment", 0))
+
+    def parts(length):
+        return frames.named_parts(named, length) if named else frames.even_parts(length, size)
     if frames.version(octets) == 6:
         return frames.fragments6(octets, parts, int(wrap.get("ident", number)))
     # What fits in one is sent as it is.
-    whole = "parts" not in wrap and len(octets) - 20 <= int(wrap["fragment"])
+    whole = not named and len(octets) - 20 <= size
     return [octets] if whole else frames.fragments(octets, parts)
 
 
@@ -55,6 +53,13 @@ def ip_packets(packet, wrap, number):
             pieces.reverse()
     for kind in filter(None, wrap.get("tunnel", "").split("+")):
         pieces = [frames.tunnel(p, kind) for p in pieces]
+    if "outer-fragment" in wrap or "outer-parts" in wrap:
+        pieces = [with_ident(p, number * 64 + i & 0xffff) if frames.version(p) == 4 else p for i, p in enumerate(pieces)]
+        pieces = [f for i, p in enumerate(pieces) for f in fragments_of(p, wrap, number * 64 + i, "outer-")]
+        if wrap.get("outer-lose") == str(number):
+            pieces.pop(1)
+        if "outer-reverse" in wrap:
+            pieces.reverse()
     return pieces
 
 

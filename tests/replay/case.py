@@ -4,10 +4,12 @@
 A line is a command and its words; `#` begins a comment. See README.md beside this file for the
 commands. Everything after a line `expect` says what must come out.
 """
+import ipaddress
 import re
 import shlex
 
 import dialogue
+import frames
 import tls
 from dialogue import Packet
 
@@ -172,6 +174,15 @@ class Case:
         for n in range(int(count)):
             host = f"100.{64 + (n >> 14 & 63)}.{n >> 6 & 255}.{n & 63}:{1024 + n % 60000}"
             self.add([dialogue.segment(dialogue.connection(host, server, {}), "C", b"DATA\r\n", {})])
+
+    def do_fragment_flood(self, count):
+        """Fragments of UDP datagrams that never come whole, to the mail server and to others."""
+        for n in range(int(count)):
+            conn = dialogue.connection(f"100.64.{n >> 8 & 255}.{n & 255}:53", "192.0.2.25:53" if n % 2 else "203.0.113.9:53", {})
+            packet = dialogue.segment(conn, "C", b"", {})
+            client, server = (ipaddress.ip_address(bytes(packet.octets[at:at + 4])) for at in (12, 16))
+            packet.octets = frames.ip_header(client, server, 17, b"\x55" * 800, ident=n & 0xffff, fragment=0x2000 | 100)
+            self.add([packet])
 
     def do_ack(self, side):
         self.add([dialogue.segment(self.conn(), side, b"", {})])

@@ -7,7 +7,8 @@ import frames
 from frames import ACK, FIN, PSH, RST, SYN
 
 # Of the words that `frames` knows, those that a connection or a segment may have of its own.
-WRAPS = ("tags", "tags-C", "tags-S", "tunnel", "fragment", "parts", "ident", "reverse-parts", "no-length")
+WRAPS = ("tags", "tags-C", "tags-S", "tunnel", "fragment", "parts", "ident", "reverse-parts", "no-length",
+         "outer-fragment", "outer-parts")
 FLAGS = {"fin": FIN, "syn": SYN, "rst": RST, "psh": PSH, "ack": ACK, "urg": frames.URG}
 
 

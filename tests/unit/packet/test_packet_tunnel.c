@@ -124,6 +124,41 @@ Test(packet_tunnel, cut_anywhere_it_is_cut_and_nothing_is_read_behind)
 	}
 }
 
+// VXLAN, what Linux used before, Geneve; DNS and NFS are no tunnels.
+Test(packet_tunnel, the_first_fragment_of_udp_tells_whether_it_is_one)
+{
+	static const struct {
+		const char *udp;
+		enum packet_class class;
+	} ports[] = {
+		{"udp 12b5", PACKET_FRAGMENT},
+		{"udp 2118", PACKET_FRAGMENT},
+		{"udp 17c1", PACKET_FRAGMENT},
+		{"udp 0035", PACKET_NOT_TCP},
+		{"udp 0801", PACKET_NOT_TCP},
+	};
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+		struct octets o = {.len = 0};
+		struct packet p = {.version = 0};
+		add_word(&o, "eth 0800");
+		add_hex(&o,
+			"4500001c1234200040110000" // more fragments
+			"0a0000010a000002");
+		add_word(&o, ports[i].udp);
+		struct guard g = guard_make(span_make(o.at, o.len));
+		enum packet_class class =
+			packet_parse(g.text, o.len, PACKET_LINK_ETHERNET, &p);
+		cr_assert_eq(class, ports[i].class, "%s", ports[i].udp);
+		if (class == PACKET_FRAGMENT) {
+			cr_expect_eq(p.frag_protocol, 17);
+			cr_expect_eq(p.frag_id, 0x1234);
+			cr_expect(packet_is_tunnel_fragment(&p));
+		}
+		guard_free(&g);
+	}
+}
+
 Test(packet_tunnel, nesting_ends)
 {
 	struct octets o = {.len = 0};
