@@ -42,6 +42,7 @@ struct app {
 	struct port members[APP_PORTS_MAX]; // of bonds: not polled themselves
 	uint32_t member_count;
 	struct port_counts closed; // figures of ports that are gone (files read)
+	bool closed_live; // one of them was no file
 	struct rx *rx; // [plan.rx_count]
 	struct worker *workers; // [plan.worker_count]
 	struct signatures *signatures; // the first ones; then those of reload

@@ -7,15 +7,21 @@ static void add_ports(struct app *app, struct stats_sum *sum)
 {
 	struct port_counts all = app->closed;
 
+	sum->live = app->closed_live;
+
 	for (uint32_t i = 0; i < app->port_count; i++) {
 		struct port_counts one;
 		port_counts_get(&app->ports[i].port, &one);
-		// A live port may hold packets that nobody has taken; a file's are all taken.
-		if (app->ports[i].port.lossless)
-			all.packets += one.packets;
+		sum->live |= !app->ports[i].port.lossless;
+		all.packets += one.packets;
 		all.missed += one.missed;
 		all.errors += one.errors;
 		all.no_mbuf += one.no_mbuf;
+	}
+	for (uint32_t i = 0; i < app->member_count; i++) {
+		struct port_counts one;
+		port_counts_get(&app->members[i], &one);
+		all.missed += one.kernel;
 	}
 	sum->counter[STATS_rx_port_packets] += all.packets;
 	sum->counter[STATS_rx_port_missed] += all.missed;
@@ -35,10 +41,12 @@ static void add_gauges(const struct app *app, struct stats_sum *sum)
 void app_sum_roles(const struct app *app, struct stats_sum *ret)
 {
 	*ret = (struct stats_sum){0};
-	for (uint32_t i = 0; i < app->plan.rx_count; i++)
-		stats_sum_add(ret, &app->rx[i].stats);
+	// What workers have taken before what was put: so it is never more.
 	for (uint32_t i = 0; i < app->plan.worker_count; i++)
 		stats_sum_add(ret, &app->workers[i].stats);
+	atomic_thread_fence(memory_order_acquire);
+	for (uint32_t i = 0; i < app->plan.rx_count; i++)
+		stats_sum_add(ret, &app->rx[i].stats);
 	for (uint32_t i = 0; i < app->plan.lcore_count; i++)
 		stats_sum_add(ret, &app->lcores[i].stats);
 	stats_sum_add(ret, writer_stats(app->writer));

@@ -12,6 +12,8 @@ int boot_up(struct app *app, struct mt_error *error);
 int boot_ports(struct app *app, struct mt_error *error);
 // Gives the ports to the rx roles, which begin to poll. What arrived before is thrown away.
 void boot_listen(struct app *app);
+// Closes the member of a bond. Its figures are the bond's, but for what only the kernel knows.
+void boot_close_member(struct app *app, struct port *member);
 // Closes a port that nobody polls any more; its figures stay in app->closed.
 void boot_close_port(struct app *app, struct app_port *p);
 // Starts the lcores.

@@ -98,7 +98,18 @@ void boot_listen(struct app *app)
 {
 	for (uint32_t i = 0; i < app->port_count; i++)
 		port_forget(&app->ports[i].port);
+	for (uint32_t i = 0; i < app->member_count; i++)
+		port_forget_counts(&app->members[i]);
 	deal(app);
+}
+
+void boot_close_member(struct app *app, struct port *member)
+{
+	struct port_counts counts;
+
+	port_counts_get(member, &counts);
+	app->closed.missed += counts.kernel;
+	port_close(member);
 }
 
 void boot_close_port(struct app *app, struct app_port *p)
@@ -106,9 +117,8 @@ void boot_close_port(struct app *app, struct app_port *p)
 	struct port_counts counts;
 
 	port_counts_get(&p->port, &counts);
-	// A live port may hold packets that nobody has taken; a file's are all taken.
-	if (p->port.lossless)
-		app->closed.packets += counts.packets;
+	app->closed_live |= !p->port.lossless;
+	app->closed.packets += counts.packets;
 	app->closed.missed += counts.missed;
 	app->closed.errors += counts.errors;
 	app->closed.no_mbuf += counts.no_mbuf;

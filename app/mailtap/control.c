@@ -131,7 +131,7 @@ static int finish(struct app *app, int rc, struct mt_error *error)
 	while (app->port_count > 0)
 		boot_close_port(app, &app->ports[--app->port_count]);
 	while (app->member_count > 0)
-		port_close(&app->members[--app->member_count]);
+		boot_close_member(app, &app->members[--app->member_count]);
 	app_sum(app, &sum);
 	bool balanced = stats_balanced(&sum, true);
 	int code = writer_finish(app->writer, &sum, &trouble);

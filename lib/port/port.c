@@ -70,6 +70,8 @@ static int create_af_packet(struct port *p, const char *bus_name, struct mt_erro
 	int rc = plug(p, device, arguments, error);
 	if (rc == 0)
 		port_af_packet_find(p, if_index);
+	if (rc == 0)
+		port_af_packet_watch(p);
 	return rc;
 }
 
@@ -252,11 +254,16 @@ void port_forget(struct port *p)
 			rte_pktmbuf_free_bulk(burst, got);
 		}
 	}
-	if (!p->network)
-		return;
+	if (p->network)
+		port_forget_counts(p);
+}
+
+void port_forget_counts(struct port *p)
+{
 	rte_eth_stats_reset(p->id);
 	// Reading them sets them to 0.
 	port_af_packet_drops(p);
+	p->kernel_drops = 0;
 }
 
 void port_close(struct port *p)
@@ -275,6 +282,7 @@ void port_close(struct port *p)
 	if (p->file >= 0)
 		close(p->file);
 	p->file = -1;
+	port_af_packet_leave(p);
 }
 
 void port_counts_get(struct port *p, struct port_counts *ret)
@@ -288,7 +296,8 @@ void port_counts_get(struct port *p, struct port_counts *ret)
 	p->kernel_drops += port_af_packet_drops(p);
 	ret->packets = stats.ipackets;
 	ret->octets = stats.ibytes;
-	ret->missed = stats.imissed + p->kernel_drops;
+	ret->kernel = p->kernel_drops;
+	ret->missed = stats.imissed + ret->kernel;
 	ret->errors = stats.ierrors;
 	ret->no_mbuf = stats.rx_nombuf;
 	ret->sent = stats.opackets;

@@ -14,6 +14,7 @@
 
 #define PORT_NAME_SIZE   64
 #define PORT_SOCKETS_MAX 16 // one a queue
+#define PORT_NETDEV_MAX  2
 
 enum port_time {
 	PORT_TIME_ARRIVAL, // the clock when we take the packet
@@ -40,12 +41,19 @@ struct port {
 	int sockets
 		[PORT_SOCKETS_MAX]; // af_packet: the driver's, to ask them what they lost
 	uint32_t socket_count;
-	uint64_t kernel_drops; // af_packet: PACKET_STATISTICS accumulated
+	uint64_t kernel_drops; // af_packet: what these lost, accumulated
+	struct port_netdev {
+		int fd;
+		uint64_t last;
+	} netdev[PORT_NETDEV_MAX]; // af_packet: figures of the interface's own losses
+	uint32_t netdev_count;
 };
 
 struct port_counts {
 	uint64_t packets, octets; // received
 	uint64_t missed; // lost in front of us: NIC or kernel
+	uint64_t
+		kernel; // of these, what the driver does not know of: it must be asked of members
 	uint64_t errors; // broken frames
 	uint64_t no_mbuf; // for want of buffers
 	uint64_t sent; // must stay 0
@@ -64,6 +72,8 @@ int port_create_bond(struct port *p, const struct port members[2], const char *b
 int port_start(struct port *p, struct rte_mempool *pool, struct mt_error *error);
 // Throws away what a live port has received so far, and its figures. Before anybody polls it.
 void port_forget(struct port *p);
+// Its figures alone.
+void port_forget_counts(struct port *p);
 // Stops, closes and unplugs. Nobody may poll it any more.
 void port_close(struct port *p);
 // All zero for a port that is not started. Control thread only: it asks the kernel, which forgets.

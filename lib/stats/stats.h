@@ -46,6 +46,7 @@ static inline void stats_odd(struct stats_block *b, enum mt_odd odd)
 struct stats_sum {
 	uint64_t counter[STATS_COUNT];
 	uint64_t odd[MT_ODD_COUNT];
+	bool live; // ports that may hold packets which nobody has taken; of a file all are taken
 };
 
 // Adds a block to a sum.

@@ -123,7 +123,7 @@ static bool is_at_rest(const struct stats_sum *sum)
 	for (size_t g = 0; g < sizeof(gauges) / sizeof(gauges[0]); g++)
 		if (sum->counter[gauges[g]] != 0)
 			return false;
-	if (ports != 0 && ports != sum->counter[STATS_rx_packets])
+	if (!sum->live && ports != 0 && ports != sum->counter[STATS_rx_packets])
 		return false;
 	return sum->counter[STATS_writer_mails] == sum->counter[STATS_mail_begun];
 }
