@@ -105,27 +105,39 @@ void judge_addr_text(const struct packet_addr *addr, char ret[JUDGE_ADDR])
 
 // --- what needs a memory of its own
 
-// A snapshot is taken while counters move: what they move in a millisecond is no hole.
-static bool is_open(const struct judge_view *v)
+// By how much a sum is off. Of the packets between rx and the workers, as many as fit there are
+// under way; but workers cannot have taken more than was put.
+static uint64_t off_by(
+	const struct judge_view *v, enum stats_ledger which, uint64_t *ret_left)
+{
+	uint64_t left, right,
+		under_way = which == STATS_LEDGER_WORKERS ? v->under_way : 0;
+
+	stats_ledger_check(&v->now->sum, which, &left, &right);
+	*ret_left = left;
+	if (right > left)
+		return right - left;
+	return left - right > under_way ? left - right - under_way : 0;
+}
+
+// A snapshot is taken while counters move: what they move in a millisecond is no hole. The first sum
+// with one, or STATS_LEDGER_COUNT.
+static enum stats_ledger find_open(const struct judge_view *v)
 {
 	uint64_t span_us = v->now->at_us - v->before->at_us;
-	uint64_t left, right, left_before, right_before;
+	uint64_t left, left_before, right_before;
 
-	if (stats_balanced(&v->now->sum, false))
-		return false;
 	for (int which = 0; which < STATS_LEDGER_COUNT; which++) {
-		if (which == STATS_LEDGER_WORKERS)
-			continue;
-		if (stats_ledger_check(&v->now->sum, which, &left, &right))
+		uint64_t off = off_by(v, which, &left);
+		if (off == 0)
 			continue;
 		stats_ledger_check(&v->before->sum, which, &left_before, &right_before);
-		uint64_t off = left > right ? left - right : right - left;
 		uint64_t slack =
 			span_us > 0 ? (left - left_before) * 1000 / span_us : left;
 		if (off > slack)
-			return true;
+			return which;
 	}
-	return false;
+	return STATS_LEDGER_COUNT;
 }
 
 static void note_clock(struct judge *j, const struct judge_view *v)
@@ -143,19 +155,13 @@ static void note_clock(struct judge *j, const struct judge_view *v)
 bool judge_ledger_open(
 	const struct judge *j, const struct judge_view *v, struct judge_finding *ret)
 {
-	uint64_t left, right;
-	const char *name = "";
-
 	if (j->uneven < UNEVEN_LOOKS)
 		return false;
-	for (int which = 0; which < STATS_LEDGER_COUNT && name[0] == '\0'; which++)
-		if (which != STATS_LEDGER_WORKERS &&
-			!stats_ledger_check(&v->now->sum, which, &left, &right))
-			name = stats_ledger_name(which);
 	judge_advise(ret,
 		"a fault of the program: please report it with the output of `mailtapctl ledger --json`");
 	return judge_say(ret, JUDGE_DEGRADED,
-		"the ledger does not balance: something was lost uncounted (%s)", name);
+		"the ledger does not balance: something was lost uncounted (%s)",
+		stats_ledger_name(find_open(v)));
 }
 
 bool judge_clock(
@@ -198,7 +204,7 @@ static void let_go(struct judge_trouble *t, uint64_t now_us)
 
 void judge_update(struct judge *j, const struct judge_view *v)
 {
-	j->uneven = is_open(v) ? j->uneven + 1 : 0;
+	j->uneven = find_open(v) < STATS_LEDGER_COUNT ? j->uneven + 1 : 0;
 	note_clock(j, v);
 	for (int c = 0; c < JUDGE_COUNT; c++) {
 		struct judge_finding finding = {JUDGE_NONE};

@@ -76,6 +76,7 @@ struct judge_view {
 	uint32_t port_count;
 	uint64_t started_us;
 	uint64_t connections; // size of the table
+	uint64_t under_way; // packets that fit between rx and the workers
 	const struct servers_view *servers;
 	const struct hints_row *strangers,
 		*ports; // HINTS_SERVER, HINTS_PORT: busiest first

@@ -145,8 +145,10 @@ static void flush(struct rx *rx)
 		uint16_t n = rx->batch_count[w];
 		if (n == 0)
 			continue;
-		uint32_t put = queue_put(rx->rings[w], (void *const *)rx->batch[w], n);
+		uint32_t room = queue_room(rx->rings[w]), put = n < room ? n : room;
+		// Counted before anybody can take them.
 		stats_add(&rx->stats, STATS_rx_to_workers, put);
+		queue_put(rx->rings[w], (void *const *)rx->batch[w], put);
 		for (uint16_t i = (uint16_t)put; i < n; i++)
 			drop(rx, rx->batch[w][i], STATS_rx_ring_full);
 		rx->batch_count[w] = 0;

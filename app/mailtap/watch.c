@@ -161,6 +161,16 @@ static void note_day(struct watch *w, const struct judge_sample *s)
 	w->midnight_us = s->wall_us / DAY_US * DAY_US;
 }
 
+// On the rings, and in the burst of each worker.
+static uint64_t count_under_way(const struct app *app)
+{
+	uint64_t n = (uint64_t)app->plan.worker_count * WORKER_BURST;
+
+	for (uint32_t i = 0; i < app->plan.worker_count * app->plan.rx_count; i++)
+		n += queue_size(app->rings[i]);
+	return n;
+}
+
 static void judge_it(struct watch *w)
 {
 	struct judge_view view = {
@@ -170,6 +180,7 @@ static void judge_it(struct watch *w)
 		.names = w->names,
 		.port_count = w->port_count,
 		.connections = w->app->conf.connections,
+		.under_way = count_under_way(w->app),
 		.servers = &w->servers,
 		.strangers = w->hints[HINTS_SERVER],
 		.stranger_count = w->hint_count[HINTS_SERVER],

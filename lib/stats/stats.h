@@ -72,11 +72,11 @@ const char *stats_ledger_name(enum stats_ledger which);
 // Whether this sum closes; *ret_left and *ret_right are its sides.
 bool stats_ledger_check(const struct stats_sum *sum, enum stats_ledger which,
 	uint64_t *ret_left, uint64_t *ret_right);
-// All of them. During a run (at_end false) the sums whose two sides have different writers are
-// left out; the others may be off for a moment by the burst under way, so a caller that doubts
-// takes a second snapshot. At the end every sum must close, every gauge be 0, the writer have
-// played back every mail begun, and rx_port_packets, unless it is 0 (no port counts), equal
-// rx_packets.
+// All of them. During a run (at_end false) of the sums whose two sides have different writers the
+// right side, which is to be read first, may be less by what is under way; the others may be off for
+// a moment by the burst under way, so a caller that doubts takes a second snapshot. At the end
+// every sum must close, every gauge be 0, the writer have played back every mail begun, and
+// rx_port_packets of files, unless it is 0 (no port counts), equal rx_packets.
 bool stats_balanced(const struct stats_sum *sum, bool at_end);
 // The ledger as an object under key: "balanced", and every sum with "closes", "left", "right" and
 // its counters by name.

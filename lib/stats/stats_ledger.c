@@ -133,9 +133,10 @@ bool stats_balanced(const struct stats_sum *sum, bool at_end)
 	uint64_t left, right;
 
 	for (int which = 0; which < STATS_LEDGER_COUNT; which++) {
-		if (ledgers[which].crosses && !at_end)
+		if (stats_ledger_check(sum, (enum stats_ledger)which, &left, &right))
 			continue;
-		if (!stats_ledger_check(sum, (enum stats_ledger)which, &left, &right))
+		// Nobody takes what was not put, if the right side was read first.
+		if (at_end || !ledgers[which].crosses || right > left)
 			return false;
 	}
 	return !at_end || is_at_rest(sum);

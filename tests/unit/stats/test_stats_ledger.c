@@ -152,6 +152,17 @@ Test(stats_ledger, the_ports_own_counter_is_a_second_witness)
 	add(STATS_rx_port_packets, 1);
 	cr_expect_not(stats_balanced(&sum, true));
 	cr_expect(stats_balanced(&sum, false));
+	sum.live = true;
+	cr_expect(stats_balanced(&sum, true), "a live port may hold some");
+}
+
+Test(stats_ledger, nobody_takes_what_was_not_put)
+{
+	add(STATS_rx_packets, 2);
+	add(STATS_rx_to_workers, 2);
+	cr_expect(stats_balanced(&sum, false));
+	add(STATS_tcp_packets, 3);
+	cr_expect_not(stats_balanced(&sum, false));
 }
 
 Test(stats_ledger, check_gives_both_sides)
