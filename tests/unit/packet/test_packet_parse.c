@@ -148,6 +148,40 @@ Test(packet_parse, every_header_is_walked_to_its_payload)
 	}
 }
 
+// Of one to nine tags, each of any kind: as many kinds in as many orders as there are. The first
+// three are told.
+Test(packet_parse, stacks_of_tags_of_any_kind)
+{
+	static const char *const kinds[] = {"vlan", "qinq", "old"};
+	unsigned orders = 1;
+
+	for (unsigned tags = 1; tags <= 9; tags++) {
+		orders *= 3;
+		for (unsigned order = 0; order < orders; order++) {
+			char words[256];
+			size_t len = 0;
+			struct frame f;
+			struct packet p;
+			for (unsigned t = 0, rest = order; t < tags; t++, rest /= 3)
+				len += (size_t)snprintf(words + len, sizeof(words) - len,
+					"%s%s:%u", t == 0 ? "eth " : " ", kinds[rest % 3],
+					t + 10);
+			snprintf(words + len, sizeof(words) - len, " %s tcp =mail",
+				order % 2 ? "ip6" : "ip4");
+			frame_build(&f, words);
+			enum packet_class class = packet_parse(
+				span_make(f.octets, f.len), f.len, f.link, &p);
+			cr_assert_eq(class, PACKET_TCP, "%s: %s", words,
+				packet_class_name(class));
+			cr_assert_eq(p.dst_port, 25, "%s", words);
+			cr_assert_eq(p.payload_len, 4, "%s", words);
+			cr_assert_eq(p.vlans, tags < 3 ? tags : 3, "%s", words);
+			for (unsigned t = 0; t < p.vlans; t++)
+				cr_assert_eq(p.vlan[t], t + 10, "%s", words);
+		}
+	}
+}
+
 // A frame that the snap length cut is cut, or is the same as whole; it is never malformed.
 Test(packet_parse, a_frame_cut_at_any_octet_is_never_malformed)
 {
