@@ -122,8 +122,11 @@ struct stream {
 	bool urgent_left : 1; // an urgent octet was left out since data was taken
 	bool relief : 1; // hand up what is held now, acknowledged or not
 	bool relief_half : 1; // but no more than makes half of the hold free
+	bool passed_seen : 1;
+	// How far the acknowledgement reached that passed the hole in front, if passed_seen.
+	uint32_t passed;
+	uint32_t waiting_number; // modulo 2^32
 	uint64_t waiting_us; // since when the front waits, by the clock and by packets
-	uint64_t waiting_number;
 };
 
 enum stream_item {
@@ -188,7 +191,7 @@ void stream_ack(struct stream *s, uint32_t ack);
 // before has been pushed, so that a wait is over when enough of it was; may be behind seg->at_us.
 //
 // A hole is declared as far as the peer acknowledged it, once skew_us and skew_packets have both
-// passed since the segment behind it was captured. One acknowledged octet beyond all that was seen, with
+// passed since the segment behind it was captured and since that acknowledgement was. One acknowledged octet beyond all that was seen, with
 // nothing behind it, is taken for a FIN that was missed, not for a hole. (Where the FIN and octets
 // before it were both missed, the gap is longer by the FIN's one.)
 enum stream_item stream_next(struct stream *s, struct stream_env *env, uint64_t now_us,

@@ -252,8 +252,11 @@ static bool meet(struct stream *s, struct stream_env *env, struct place *p,
 	if (seg->len == 0 || !stream_before(at->seq, stream_seg_end(seg)) ||
 		!stream_before(seg->seq, stream_seg_end(at)))
 		return true;
-	if (renews(s, p, at, seg, end))
+	if (renews(s, p, at, seg, end)) {
+		// A third copy may have differed from the one that goes.
+		seg->differs |= at->differs;
 		return cut_held(s, env, p, at, seg);
+	}
 	cut_new(at, seg);
 	return true;
 }

@@ -11,6 +11,7 @@
 enum stream_wait {
 	STREAM_WAITS_NOT,
 	STREAM_WAITS_HOLE,
+	STREAM_WAITS_PASSED, // a hole that was acknowledged
 	STREAM_WAITS_ACK,
 };
 

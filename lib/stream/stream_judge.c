@@ -11,7 +11,9 @@
 // A receiver forgets a timestamp that is so old: the numbers may have gone round (RFC 7323 5.5).
 #define STAMP_AGE_US (24ull * 24 * 3600 * 1000000)
 
-bool stream_judge_digest(const struct stream_pair *p, const struct stream_option *option)
+// Some drop it, some do not know the option.
+static bool has_strange_digest(
+	const struct stream_pair *p, const struct stream_option *option)
 {
 	return option->has_digest && p->syn_seen != 0 && p->digests == 0;
 }
@@ -53,9 +55,11 @@ static bool is_early(const struct stream_pair *p, const struct stream_packet *pa
 enum stream_judgement stream_judge(const struct stream_pair *p,
 	const struct stream_packet *packet, const struct stream_option *option)
 {
+	// Text on the first SYN is taken by who agreed to that before (RFC 7413), and acknowledged then.
 	if (packet->flags & SYN)
-		return STREAM_SOUND;
-	if (is_stale(p, packet, option))
+		return packet->flags & ACK || packet->seg->len == 0 ? STREAM_SOUND
+								    : STREAM_EARLY;
+	if (has_strange_digest(p, option) || is_stale(p, packet, option))
 		return STREAM_STALE;
 	return is_early(p, packet) ? STREAM_EARLY : STREAM_SOUND;
 }

@@ -9,7 +9,7 @@
 enum stream_judgement {
 	STREAM_SOUND,
 	STREAM_EARLY, // the window or what it acknowledges may only not have been seen yet
-	STREAM_STALE, // its timestamp or what it acknowledges is too old
+	STREAM_STALE, // its timestamp or what it acknowledges is too old, or nobody asked for its digest
 };
 
 enum stream_judgement stream_judge(const struct stream_pair *p,
@@ -25,5 +25,3 @@ void stream_judge_syn(struct stream_pair *p, const struct stream_packet *packet,
 	const struct stream_option *option);
 // Another SYN is followed than the one whose offers are known.
 void stream_judge_forget(struct stream_pair *p);
-// Whether a digest is on a packet of a connection that was seen to begin without.
-bool stream_judge_digest(const struct stream_pair *p, const struct stream_option *option);

@@ -10,7 +10,7 @@ struct stream_clock {
 };
 
 // The wait began when the segment was captured that shows the hole or wants to be acknowledged,
-// not when it came to the front: else the graces of many holes would add up.
+// not when it came to the front.
 static void mark_wait(struct stream *s, enum stream_wait what,
 	const struct stream_seg *since, struct stream_clock now)
 {
@@ -18,8 +18,9 @@ static void mark_wait(struct stream *s, enum stream_wait what,
 		return;
 	s->waiting = (uint8_t)what;
 	s->waiting_us = since != NULL ? since->at_us : now.newest_us;
-	s->waiting_number =
-		since != NULL && since->number != 0 ? since->number : now.number;
+	s->waiting_number = (uint32_t)(since != NULL && since->number != 0 ? since->number
+									   : now.number);
+	s->passed_seen = false;
 }
 
 // Time of two legs may step back a little.
@@ -32,7 +33,7 @@ static bool grace_is_over(
 	const struct stream *s, const struct stream_limits *l, struct stream_clock now)
 {
 	return waited_us(s, now.us) >= l->skew_us &&
-		now.number - s->waiting_number >= l->skew_packets;
+		(uint32_t)now.number - s->waiting_number >= l->skew_packets;
 }
 
 // The held segment whose copy of the next octet counts, and how many octets of it do.
@@ -56,8 +57,11 @@ static bool may_go_unacked(struct stream *s, const struct stream_limits *l,
 {
 	if (s->closing || s->relief)
 		return true;
-	if (seg->doubtful && s->ack_seen)
+	if (seg->doubtful && s->ack_seen) {
+		// A copy that is not has its own time.
+		s->waiting = STREAM_WAITS_NOT;
 		return false;
+	}
 	mark_wait(s, STREAM_WAITS_ACK, seg, now);
 	if (!s->ack_seen && grace_is_over(s, l, now))
 		return true;
@@ -212,6 +216,34 @@ static enum stream_item offer_gap(struct stream *s, uint32_t to, struct stream_o
 	return STREAM_GAP;
 }
 
+// The last copy of a hole may be on its way yet when the peer acknowledges it: the wait begins with that.
+// How far it reached then is noted, and what else lies before has waited as long: else the graces
+// of many holes would add up.
+static void mark_passed(struct stream *s, struct stream_clock now)
+{
+	if (s->waiting == STREAM_WAITS_PASSED)
+		return;
+	s->waiting = STREAM_WAITS_PASSED;
+	if (s->passed_seen && stream_before(s->next, s->passed))
+		return;
+	s->passed = s->acked;
+	s->passed_seen = true;
+	s->waiting_us = now.newest_us;
+	s->waiting_number = (uint32_t)now.number;
+}
+
+// The same for the segment behind it, which may have come after its acknowledgement.
+static bool is_hole_old(
+	const struct stream *s, const struct stream_limits *l, struct stream_clock now)
+{
+	const struct stream_seg *seg = s->first;
+
+	return grace_is_over(s, l, now) &&
+		(seg == NULL ||
+			(now.us >= seg->at_us + l->skew_us &&
+				now.number - seg->number >= l->skew_packets));
+}
+
 static bool is_missed_fin(const struct stream *s)
 {
 	return s->first == NULL && !s->fin_seen && s->acked - s->end == 1 &&
@@ -252,8 +284,12 @@ static enum stream_item offer_hole(struct stream *s, const struct stream_limits 
 		s->waiting = STREAM_WAITS_NOT;
 		return STREAM_NOTHING;
 	}
-	mark_wait(s, STREAM_WAITS_HOLE, s->first, now);
-	if (!lacks || !grace_is_over(s, l, now))
+	if (!lacks) {
+		mark_wait(s, STREAM_WAITS_HOLE, s->first, now);
+		return STREAM_NOTHING;
+	}
+	mark_passed(s, now);
+	if (!is_hole_old(s, l, now))
 		return STREAM_NOTHING;
 	if (is_missed_fin(s)) {
 		s->fin_lost = true;

@@ -377,8 +377,6 @@ enum stream_verdict stream_pair_push(struct stream_pair *p, struct stream_env *e
 
 	*ret_push = 0;
 	stream_option_read(packet->options, &option);
-	if (!(packet->flags & SYN) && stream_judge_digest(p, &option))
-		return ignore(env, packet);
 	if (packet->flags & RST)
 		return take_reset(p, env, packet);
 	if (packet->flags & SYN)

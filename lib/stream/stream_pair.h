@@ -92,12 +92,13 @@ enum stream_verdict {
 // A zeroed pair is ready. stream_set_stack says of each side's octets who receives them. ret_push:
 // set of STREAM_PUSH_ flags of the segment.
 //
-// No stack takes a segment without ACK (RFC 9293 3.10.7.4), nor one with a digest (RFC 2385) on a
-// connection that began without: these are ignored. A segment is doubtful that lies beyond the
-// window its receiver advertised, whose timestamp is older than what was acknowledged (PAWS, RFC
-// 7323 5), or that acknowledges what was not sent or was over before (RFC 5961 5.2): as far as
-// the opening was seen. A doubtful one loses against any other copy and does not go up before it is
-// acknowledged; of the last two kinds neither its FIN nor its acknowledgement is believed.
+// No stack takes a segment without ACK (RFC 9293 3.10.7.4): it is ignored. A segment is doubtful
+// that is the text of the first SYN (RFC 7413), lies beyond the window its receiver advertised, bears
+// a digest (RFC 2385) on a connection that began without, has a timestamp older than what was
+// acknowledged (PAWS, RFC 7323 5), or acknowledges what was not sent or was over before (RFC 5961
+// 5.2): as far as the opening was seen. A doubtful one loses against any other copy and does not go
+// up before it is acknowledged; of the last three kinds neither its FIN nor its acknowledgement is
+// believed.
 //
 // Of several SYNs the one is followed that the SYN/ACK acknowledges, or from which the client goes
 // on. SYN with FIN has no effect; text in a RST is no data. A SYN with a new number is REUSED when

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 // What a receiver refuses besides what is out of place: beyond its window, too old, without ACK,
-// with a digest; what it takes out of the stream; and RST and SYN that are not exact.
+// with a digest that nobody asked for; what it takes out of the stream; and RST and SYN that are not exact.
 
 #include "script.h"
 
@@ -92,10 +92,19 @@ static const struct script_case cases[] = {
 		HELLO
 		"C - 100 0 EVIL; C P 100 0 EVIL; C F 100; C A 100 300 true; S A 300 104",
 		"!ignored !ignored !ignored C:true C. S."},
-	{"digest: refused on a connection that began without",
-		HELLO
-		"C R 100 0 md5=1; C A 100 300 EVIL md5=1; state; C A 100 300 true; S A 300 104",
-		"!ignored !ignored !OPEN C:true C. S."},
+	{"digest: loses on a connection that began without",
+		HELLO "C A 100 300 EVIL md5=1; wait 200; C A 100 300 true; S A 300 104",
+		"!differs C:true C. S."},
+	{"digest: some do not know it and take what it is on",
+		HELLO "C A 100 300 true md5=1; S A 300 104", "C:true C. S."},
+	{"digest: its acknowledgement is nothing",
+		HELLO "S A 300 104 md5=1; C A 100 300 true; state; S A 300 104",
+		"!OPEN C:true C. S."},
+	{"text on the SYN: not taken without an acknowledgement",
+		"C S 99 0 EVIL; S SA 299 100; C A 100 300; wait 200; C A 100 300 true; S A 300 104",
+		"!differs C:true C. S."},
+	{"text on the SYN: taken by who says so",
+		"C S 99 0 true; S SA 299 104; C A 104 300", "C:true C. S."},
 	{"digest: taken on one that began with it",
 		"C S 99 0 md5=1; S SA 299 100 md5=1; C A 100 300 true md5=1; S A 300 104 md5=1",
 		"C:true C. S."},

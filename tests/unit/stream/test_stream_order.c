@@ -40,6 +40,13 @@ static const struct script_case cases[] = {
 	{"a hole filled within the grace is none",
 		HELLO "C A 103 300 def; S A 300 106; wait 3; C A 100 300 abc",
 		"C:abcdef C. S."},
+	{"a hole waited for is none yet when it is acknowledged",
+		HELLO "C A 103 300 def; wait 50; S A 300 106; state; C A 100 300 abc",
+		"!OPEN C:abcdef C. S."},
+	{"acknowledged late, the graces of many holes do not add up",
+		HELLO
+		"C A 101 300 b; C A 103 300 d; C A 105 300 f; wait 50; S A 300 106; state; wait 10",
+		"!OPEN C-1 C:b C-1 C:d C-1 C:f C. S."},
 	{"a hole that the peer did not acknowledge is waited for",
 		HELLO "C A 103 300 def; wait 500; state; C A 100 300 abc; S A 300 106",
 		"!OPEN C:abcdef C. S."},
