@@ -257,7 +257,7 @@ static void note_octets(struct conn *c, const struct stream_out *out)
 static size_t feed(struct conn *c, enum stream_dir dir, const struct stream_out *out)
 {
 	enum smtp_dir to = dir == STREAM_CLIENT ? SMTP_CLIENT : SMTP_SERVER;
-	bool was_open = c->tape_open;
+	uint32_t begun = c->transactions;
 	size_t taken;
 
 	c->item_us = out->at_us != 0 ? out->at_us : c->worker->newest_us;
@@ -267,10 +267,10 @@ static size_t feed(struct conn *c, enum stream_dir dir, const struct stream_out 
 		note_used(c);
 	c->delivered += taken;
 	conn_tls_look(c);
-	if (out->unacked && dir == STREAM_CLIENT && (was_open || c->tape_open) &&
-		taken > 0)
+	if (out->unacked && dir == STREAM_CLIENT && taken > 0)
 		mark(c, MT_ODD_unacked);
-	if (!was_open && c->tape_open)
+	// One may have ended and another begun.
+	if (c->tape_open && c->transactions != begun)
 		note_octets(c, out);
 	return taken;
 }
