@@ -4,7 +4,7 @@
 enum mode {
 	FLOW, // octets go through
 	HELD, // a dot at a line start and what came behind it
-	TAIL, // a candidate and a whole command word
+	TAIL, // a candidate and what has to be judged behind it
 	GIVE, // what was kept turned out to be content
 };
 
@@ -72,6 +72,11 @@ static bool take_held(struct smtp_body *b, uint8_t c, enum smtp_body_step *ret)
 		drop_hold(b);
 		*ret = SMTP_BODY_END;
 		return true;
+	}
+	// This octet is the caller's to read: it may begin a line of the one reading or the other.
+	if (b->tail == 0 && smtp_body_is_end_of_line(b)) {
+		b->mode = TAIL;
+		return false;
 	}
 	if (is_line_end(c) && b->tail == 0 && b->held < BLANKS_MAX) {
 		hold(b, c);
@@ -163,6 +168,19 @@ bool smtp_body_is_likely_end(const struct smtp_body *b)
 {
 	return smtp_body_is_candidate(b) && b->start == SMTP_BEFORE_CRLF &&
 		b->hold[1] == '\n';
+}
+
+bool smtp_body_is_end_of_line(const struct smtp_body *b)
+{
+	struct span behind = span_skip(smtp_body_held(b), 1);
+
+	return span_find(behind, '\n') < behind.len &&
+		(b->start == SMTP_BEFORE_LF || b->start == SMTP_BEFORE_CRLF);
+}
+
+struct span smtp_body_held(const struct smtp_body *b)
+{
+	return span_make(b->hold, b->held);
 }
 
 struct span smtp_body_letters(const struct smtp_body *b)

@@ -11,8 +11,9 @@
 //
 // CRLF.CRLF alone ends the content. Other forms that some servers take for the end (LF.LF,
 // CRLF.LF, CRLF.CR, CR.CR ...) are candidates: kept back while they are the newest in the
-// stream, so that the server's reply can settle it. When a command word follows a candidate, the
-// caller has to settle it.
+// stream, so that the server's reply can settle it. When more follows a candidate, the caller has
+// to settle it: any octet behind one that is bounded by LFs, which most servers take for the end of
+// a line, and a command word behind the others.
 
 #include "smtp_scan.h"
 
@@ -34,7 +35,7 @@ enum smtp_body_step {
 	SMTP_BODY_MORE, // all octets were used, more are needed
 	SMTP_BODY_TEXT, // content to give away
 	SMTP_BODY_END, // the end of data was passed
-	SMTP_BODY_TAIL, // a candidate and then a command word: accept or reject it
+	SMTP_BODY_TAIL, // a candidate and something behind it: accept or reject it
 };
 
 struct smtp_body_out {
@@ -56,7 +57,12 @@ void smtp_body_took(struct smtp_body *b, const struct smtp_body_out *out, size_t
 bool smtp_body_is_candidate(const struct smtp_body *b);
 // The same, in the one form that is taken for an end without a reply: CRLF . LF.
 bool smtp_body_is_likely_end(const struct smtp_body *b);
-// The letters of a command word behind a candidate, lent until the next call.
+// Whether the dot stands alone between ends of lines as nearly every server that is not strict has
+// them: an LF, with or without a CR before it.
+bool smtp_body_is_end_of_line(const struct smtp_body *b);
+// All octets kept back, from the dot on, lent until the next call.
+struct span smtp_body_held(const struct smtp_body *b);
+// The letters of a command word kept behind a candidate, lent until the next call.
 struct span smtp_body_letters(const struct smtp_body *b);
 // The candidate was the end. Returns the letters behind it: the start of a command line, lent
 // until the next call.

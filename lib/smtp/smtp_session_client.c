@@ -63,7 +63,7 @@ static void learn_line_ends(struct smtp_session *s)
 
 void smtp_session_take_end(struct smtp_session *s)
 {
-	bool smuggled = s->wait == SMTP_WAIT_END;
+	bool smuggled = s->wait == SMTP_WAIT_END && smtp_session_doubts_command(s);
 	struct span letters;
 	struct smtp_line_got got;
 

@@ -2,10 +2,10 @@
 #include "smtp_ahead.h"
 #include "smtp_session_internal.h"
 
-// The client sent something like an end of data in the middle of its content, and commands behind
-// it. Either the server took it for the end (and answers each of those commands), or all of it is
-// content up to CRLF.CRLF (and the server answers once). Until that is known the octets are read
-// ahead, and the replies counted:
+// The client sent something like an end of data in the middle of its content, and more behind it.
+// Either the server took it for the end (and answers each line of that, be it a command or not), or
+// all of it is content up to CRLF.CRLF (and the server answers once). Until that is known the octets
+// are read ahead, and the replies counted:
 //
 //   - more replies than the commands behind the true end can have earned: it was the end;
 //   - a 354 tells which DATA it belongs to;
@@ -18,12 +18,16 @@
 struct smtp_doubt {
 	struct smtp_ahead ahead;
 	size_t scanned; // octets of ahead that were looked at
+	size_t content; // of them, in front: known to be content, whatever they look like
+	size_t end; // octets of ahead up to CRLF.CRLF, once that was seen
 	uint32_t lines, data; // behind the odd end; the first that is DATA
 	uint32_t after, after_data; // the same behind CRLF.CRLF
 	uint16_t go; // which of the replies is the first 354
 	uint16_t len; // octets of the line in hand
 	uint8_t matched; // octets of CRLF.CRLF
 	bool ended; // CRLF.CRLF was seen
+	bool command; // the first line behind the odd end is one
+	bool text; // not only empty lines stand behind it
 	bool refused; // the first reply was a refusal: a server may say so amid the content
 	uint8_t line[LINE_MAX_LEN];
 };
@@ -37,6 +41,11 @@ static uint32_t replies(const struct smtp_session *s)
 
 static void decide(struct smtp_session *s, bool end)
 {
+	struct smtp_doubt *d = s->ahead;
+
+	// What was read ahead for one odd end speaks for all that follow it up to the true one.
+	if (!end && s->body.start != SMTP_BEFORE_HOLE)
+		d->content = d->ended ? d->end : d->scanned;
 	if (end)
 		smtp_session_take_end(s);
 	else
@@ -99,11 +108,13 @@ static void on_line(struct smtp_session *s)
 
 	d->len = 0;
 	d->lines++;
-	if (d->lines == 1 && !is_command(line)) {
+	if (d->lines == 1)
+		d->command = is_command(line);
+	if (d->lines == 1 && !d->command && !smtp_body_is_end_of_line(&s->body)) {
 		decide(s, false);
 		return;
 	}
-	if (d->lines == 1 && s->body.start != SMTP_BEFORE_HOLE)
+	if (d->lines == 1 && d->command && s->body.start != SMTP_BEFORE_HOLE)
 		smtp_session_odd(s, MT_ODD_smuggling_tried);
 	if (data && d->data == 0)
 		d->data = d->lines;
@@ -137,8 +148,9 @@ static bool matches_end(struct smtp_doubt *d, uint8_t c)
 static void look_at(struct smtp_session *s, uint8_t c)
 {
 	struct smtp_doubt *d = s->ahead;
-	bool ended = matches_end(d, c) || d->ended;
+	bool ends = matches_end(d, c) && !d->ended;
 
+	d->text |= c != '\r' && c != '\n';
 	if (c != '\n') {
 		// A line that is cut is no command.
 		if (d->len < LINE_MAX_LEN)
@@ -146,7 +158,25 @@ static void look_at(struct smtp_session *s, uint8_t c)
 		return;
 	}
 	on_line(s);
-	d->ended = ended;
+	if (!ends)
+		return;
+	d->ended = true;
+	d->end = d->scanned;
+}
+
+// The body kept the odd end and the first octets behind it.
+static void look_at_held(struct smtp_session *s)
+{
+	struct smtp_doubt *d = s->ahead;
+	const struct smtp_body *b = &s->body;
+	size_t end = smtp_body_is_end_of_line(b) ? span_find(smtp_body_held(b), '\n') + 1
+						 : (size_t)(b->held - b->tail);
+
+	d->matched = b->start == SMTP_BEFORE_CRLF ? 2 : 0;
+	for (size_t i = 0; i < end; i++)
+		matches_end(d, b->hold[i]);
+	for (size_t i = end; i < b->held && s->wait == SMTP_WAIT_END; i++)
+		look_at(s, b->hold[i]);
 }
 
 void smtp_session_look(struct smtp_session *s)
@@ -164,9 +194,10 @@ void smtp_session_look(struct smtp_session *s)
 
 bool smtp_session_doubt(struct smtp_session *s)
 {
-	struct span letters = smtp_body_letters(&s->body);
 	struct smtp_ahead ahead = {0};
 
+	if (s->ahead != NULL && s->ahead->content > 0)
+		return false;
 	// Another odd end in what was read ahead of an earlier one.
 	if (s->ahead != NULL)
 		ahead = s->ahead->ahead;
@@ -176,10 +207,15 @@ bool smtp_session_doubt(struct smtp_session *s)
 		smtp_session_odd(s, MT_ODD_end_in_doubt);
 		return false;
 	}
-	*s->ahead = (struct smtp_doubt){.ahead = ahead, .len = (uint16_t)letters.len};
-	memcpy(s->ahead->line, letters.ptr, letters.len);
+	*s->ahead = (struct smtp_doubt){.ahead = ahead};
 	s->wait = SMTP_WAIT_END;
+	look_at_held(s);
 	return true;
+}
+
+bool smtp_session_doubts_command(const struct smtp_session *s)
+{
+	return s->ahead->command;
 }
 
 size_t smtp_session_look_ahead(struct smtp_session *s, struct span text)
@@ -200,8 +236,11 @@ void smtp_session_doubt_reply(
 		s->ahead->refused = r->code >= 400;
 	if (r->code == 354 && s->ahead->go == 0)
 		s->ahead->go = (uint16_t)replies(s);
+	// This one answers nothing, and after it there is nothing to wait for.
 	if (r->code == 421 && replies(s) == 1)
 		decide(s, false);
+	else if (r->code == 421)
+		smtp_session_settle(s);
 	else
 		judge(s);
 }
@@ -209,7 +248,8 @@ void smtp_session_doubt_reply(
 void smtp_session_settle(struct smtp_session *s)
 {
 	const struct smtp_doubt *d = s->ahead;
-	bool alone = replies(s) == 0 && smtp_body_is_likely_end(&s->body);
+	bool alone = replies(s) == 0 && (d->command || !d->text) &&
+		smtp_body_is_likely_end(&s->body);
 
 	if (replies(s) > 1)
 		smtp_session_odd(s, MT_ODD_end_in_doubt);
@@ -223,7 +263,10 @@ struct span smtp_session_ahead(const struct smtp_session *s)
 
 void smtp_session_ahead_take(struct smtp_session *s, size_t n)
 {
-	smtp_ahead_take(&s->ahead->ahead, &s->env->blocks, n);
+	struct smtp_doubt *d = s->ahead;
+
+	smtp_ahead_take(&d->ahead, &s->env->blocks, n);
+	d->content -= n < d->content ? n : d->content;
 }
 
 size_t smtp_session_doubt_done(struct smtp_session *s)

@@ -96,9 +96,11 @@ void smtp_session_take_turn(struct smtp_session *s, bool anyway);
 
 // _doubt.c
 #define SMTP_DOUBT_SIZE 600 // octets a block must have for it
-// An odd end of data and then a command word: from here on octets are read ahead until it can be
-// judged. False: there is no room to do so, and it is content.
+// An odd end of data and then more: from here on octets are read ahead until it can be judged.
+// False: there is no room to do so, or it was judged with one before it; it is content.
 bool smtp_session_doubt(struct smtp_session *s);
+// What stands behind it is a command: the two readings of it may be meant to differ.
+bool smtp_session_doubts_command(const struct smtp_session *s);
 // Takes octets of the client into the queue and looks whether they settle it.
 size_t smtp_session_look_ahead(struct smtp_session *s, struct span text);
 void smtp_session_look(struct smtp_session *s);

@@ -176,12 +176,14 @@ static const struct {
 	{"a\r\n.", false, false},
 	{"a\r\n.\r", true, false},
 	{"a\r\n.\n", true, true},
-	{"a\r\n.\n\n", true, true},
+	{"a\r\n.\n\n", false, false},
+	{"a\r.\r\r\n", true, false},
 	{"a\r\n.\r\r\n", true, false},
 	{"a\n.", false, false},
 	{"a\n.\n", true, false},
 	{"a\n.\r\n", true, false},
-	{"a\n.\r\nMA", true, false},
+	{"a\r.\rMA", true, false},
+	{"a\n.\r\nMA", false, false},
 	{"a\r.\r", true, false},
 	{"a.\r\n", false, false},
 	{"a\n.x\n", false, false},
@@ -211,7 +213,7 @@ Test(smtp_body, candidates_are_seen_while_they_are_the_newest)
 Test(smtp_body, a_command_behind_a_candidate_asks_for_a_decision)
 {
 	struct smtp_body b = {0};
-	struct span text = span_text("\r\n.\nrcpt TO:<x>");
+	struct span text = span_text("\r\n.\rrcpt TO:<x>");
 
 	smtp_body_start(&b);
 	struct smtp_body_out o = smtp_body_next(&b, text);
@@ -223,6 +225,27 @@ Test(smtp_body, a_command_behind_a_candidate_asks_for_a_decision)
 	cr_expect(
 		o.step == SMTP_BODY_TAIL && o.used == 0, "it asks until it is answered");
 	cr_expect(span_equal(smtp_body_accept(&b), span_text("rcpt")));
+}
+
+Test(smtp_body, anything_behind_a_dot_between_lfs_asks_for_a_decision)
+{
+	static const char *const texts[] = {
+		"\n.\nx", "\n.\r\n.", "\r\n.\nx", "\r\n.\r\r\n\r", "\n.\n\n"};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct smtp_body b = {0};
+		struct span text = span_text(texts[i]);
+		smtp_body_start(&b);
+		struct smtp_body_out o = smtp_body_next(&b, text);
+		cr_assert(o.step == SMTP_BODY_TEXT);
+		smtp_body_took(&b, &o, o.text.len);
+		text = span_skip(text, o.text.len);
+		o = smtp_body_next(&b, text);
+		cr_expect(o.step == SMTP_BODY_TAIL && o.used == text.len - 1, "text %zu",
+			i);
+		cr_expect(smtp_body_is_end_of_line(&b));
+		cr_expect(smtp_body_accept(&b).len == 0);
+	}
 }
 
 Test(smtp_body, dots_behind_what_ends_a_line_are_undone)

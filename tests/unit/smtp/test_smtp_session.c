@@ -138,7 +138,7 @@ Test(smtp_session, waits_after_data_and_takes_nothing_until_the_reply)
 Test(smtp_session, resumes_exactly_where_the_sink_had_no_room)
 {
 	static const char text[] =
-		"a\r\n..b\r\n.\nc\r\n.\rd\r\nlonger line of text\r\n.\r\n";
+		"a\r\n..b\r\n.\rc\r\n.\rd\r\nlonger line of text\r\n.\r\n";
 
 	for (size_t room = 1; room < 12; room++) {
 		struct world w;
@@ -155,7 +155,7 @@ Test(smtp_session, resumes_exactly_where_the_sink_had_no_room)
 		}
 		server(&w, "250 ok\r\n");
 		cr_expect(told(&w,
-			"body a\\r\\n.b\\r\\n\\nc\\r\\n\\rd\\r\\nlonger line of text\\r\\n\n"));
+			"body a\\r\\n.b\\r\\n\\rc\\r\\n\\rd\\r\\nlonger line of text\\r\\n\n"));
 		cr_expect(told(&w, "end accepted complete 36"));
 		finish(&w);
 	}
