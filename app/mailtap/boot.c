@@ -99,9 +99,13 @@ static int make_worker_pools(struct app *app, struct worker *w)
 	char name[32];
 
 	snprintf(name, sizeof(name), "connections_%u", w->index);
-	w->table = flow_table_create(name, conns);
+	if (mt_pool_init(&w->conns, sizeof(struct conn), conns) != 0)
+		return -ENOMEM;
+	const struct flow_places places = {.memory = w->conns.memory,
+		.size = w->conns.size,
+		.key_at = offsetof(struct conn, key)};
+	w->table = flow_table_create(name, &places, conns);
 	if (w->table == NULL ||
-		mt_pool_init(&w->conns, sizeof(struct conn), conns) != 0 ||
 		mt_pool_init(&w->texts, CONN_TEXT_BLOCK, 2 * conns) != 0 ||
 		handshake_env_init(&w->handshakes, conns) != 0 ||
 		mt_pool_init(&w->chunks, app->conf.chunk, chunks) != 0)

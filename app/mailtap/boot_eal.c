@@ -63,7 +63,7 @@ static unsigned long free_hugepages(void)
 static unsigned memory_mb(const struct app *app)
 {
 	uint64_t octets = (uint64_t)app->mbufs * 3072 +
-		(uint64_t)app->conf.connections * 160 + (64ULL << 20);
+		(uint64_t)app->conf.connections * 16 + (64ULL << 20);
 
 	return (unsigned)(octets >> 20) + 128;
 }

@@ -66,13 +66,16 @@ static void make_worker(void)
 		.release = release,
 		.ctx = &w,
 		.held_max = 64};
-	w.table = flow_table_create("connections", 16);
+	cr_assert_eq(mt_pool_init(&w.conns, sizeof(struct conn), 16), 0);
+	const struct flow_places places = {.memory = w.conns.memory,
+		.size = w.conns.size,
+		.key_at = offsetof(struct conn, key)};
+	w.table = flow_table_create("connections", &places, 16);
 	w.to_writer = queue_create("to_writer", CHUNKS);
 	w.from_writer = queue_create("from_writer", CHUNKS);
 	w.servers = servers_create();
 	cr_assert(pool != NULL && w.table != NULL && w.servers != NULL);
 	cr_assert_eq(handshake_env_init(&w.handshakes, 16), 0);
-	cr_assert_eq(mt_pool_init(&w.conns, sizeof(struct conn), 16), 0);
 	cr_assert_eq(mt_pool_init(&w.texts, CONN_TEXT_BLOCK, 32), 0);
 	cr_assert_eq(
 		mt_pool_init(&w.chunks, sizeof(struct mail_chunk) + ROOM, CHUNKS), 0);
