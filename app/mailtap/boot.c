@@ -106,7 +106,8 @@ static int make_worker_pools(struct app *app, struct worker *w)
 		.key_at = offsetof(struct conn, key)};
 	w->table = flow_table_create(name, &places, conns);
 	if (w->table == NULL ||
-		mt_pool_init(&w->texts, CONN_TEXT_BLOCK, 2 * conns) != 0 ||
+		mt_pool_init(&w->works, sizeof(struct conn_work), conns) != 0 ||
+		conn_texts_init(w, conns) != 0 ||
 		handshake_env_init(&w->handshakes, conns) != 0 ||
 		mt_pool_init(&w->chunks, app->conf.chunk, chunks) != 0)
 		return -ENOMEM;
@@ -334,7 +335,8 @@ static void free_workers(struct app *app)
 		smtp_env_fini(&w->smtp);
 		flow_table_destroy(w->table);
 		mt_pool_fini(&w->conns);
-		mt_pool_fini(&w->texts);
+		mt_pool_fini(&w->works);
+		conn_texts_fini(w);
 		handshake_env_fini(&w->handshakes);
 		mt_pool_fini(&w->chunks);
 		queue_destroy(w->to_writer);

@@ -6,6 +6,8 @@
 #include "sink.h"
 #include "tape.h"
 
+#include "mt_assert.h"
+
 // A closed connection is kept a moment: late copies of its last packets are no new connection.
 #define LINGER_US 2000000
 
@@ -27,6 +29,28 @@ static const struct {
 	[CLASSIFY_OUTBOUND] = {MAIL_OUTBOUND, STATS_hop_outbound},
 	[CLASSIFY_TRANSIT] = {MAIL_OUTBOUND, STATS_rx_transit},
 };
+
+struct conn_work *conn_work(struct conn *c)
+{
+	if (c->work == NULL) {
+		c->work = mt_pool_take(&c->worker->works);
+		MT_ASSERT(c->work != NULL);
+		*c->work = (struct conn_work){.conn = c};
+	}
+	return c->work;
+}
+
+void conn_rest(struct conn *c)
+{
+	const struct conn_work *work = c->work;
+
+	if (work == NULL || work->chunk != NULL || work->doubted != NULL ||
+		work->handshake != NULL || c->tape_open || c->indebted || c->in_waiting ||
+		c->in_lingering || c->in_half_open)
+		return;
+	mt_pool_put(&c->worker->works, c->work);
+	c->work = NULL;
+}
 
 struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 {
@@ -67,7 +91,7 @@ struct conn *conn_create(struct worker *w, const struct packet_meta *meta)
 	conn_set_stacks(c);
 	c->in_half_open = true;
 	w->half_opens++;
-	TAILQ_INSERT_TAIL(&w->half_open, c, half_link);
+	TAILQ_INSERT_TAIL(&w->half_open, conn_work(c), link);
 	smtp_session_init(&c->session, &w->smtp, c);
 	c->tls_implicit = packet_port_in(
 		w->conf->tls_ports, dst_is_server ? p->dst_port : p->src_port);
@@ -83,7 +107,7 @@ static void leave_half_open(struct conn *c)
 {
 	if (!c->in_half_open)
 		return;
-	TAILQ_REMOVE(&c->worker->half_open, c, half_link);
+	TAILQ_REMOVE(&c->worker->half_open, c->work, link);
 	c->worker->half_opens--;
 	c->in_half_open = false;
 }
@@ -93,9 +117,9 @@ static void leave_lists(struct conn *c)
 	struct worker *w = c->worker;
 
 	if (c->in_waiting)
-		TAILQ_REMOVE(&w->waiting, c, wait_link);
+		TAILQ_REMOVE(&w->waiting, c->work, wait_link);
 	if (c->in_lingering)
-		TAILQ_REMOVE(&w->lingering, c, linger_link);
+		TAILQ_REMOVE(&w->lingering, c->work, link);
 	leave_half_open(c);
 	c->in_waiting = c->in_lingering = false;
 }
@@ -110,6 +134,7 @@ void conn_forget(struct conn *c)
 	w->ended -= c->ended;
 	w->selected -= c->selection == w->selection;
 	c->live = false;
+	mt_pool_put(&w->works, c->work);
 	mt_pool_put(&w->conns, c);
 }
 
@@ -169,14 +194,16 @@ static void linger(struct conn *c)
 
 	if (c->in_lingering)
 		return;
-	c->linger_us = w->newest_us + LINGER_US;
+	// It is over, and so it is not half open: one link is enough.
+	leave_half_open(c);
+	conn_work(c)->linger_us = w->newest_us + LINGER_US;
 	c->in_lingering = true;
-	TAILQ_INSERT_TAIL(&w->lingering, c, linger_link);
+	TAILQ_INSERT_TAIL(&w->lingering, c->work, link);
 }
 
 bool conn_lingered(struct conn *c)
 {
-	TAILQ_REMOVE(&c->worker->lingering, c, linger_link);
+	TAILQ_REMOVE(&c->worker->lingering, c->work, link);
 	c->in_lingering = false;
 	if (c->ended) {
 		if (c->indebted)
@@ -185,8 +212,10 @@ bool conn_lingered(struct conn *c)
 			conn_forget(c);
 		return true;
 	}
-	if (!stream_pair_is_over(&c->pair))
+	if (!stream_pair_is_over(&c->pair)) {
+		conn_rest(c);
 		return true;
+	}
 	return conn_end(c, conn_how(c, CONN_END_FIN));
 }
 
@@ -204,7 +233,7 @@ bool conn_end(struct conn *c, enum conn_end how)
 	if (tape_must_wait(w))
 		return false;
 	if (how == CONN_END_STOPPED && c->tape_open)
-		c->mail_odds |= mt_odd_bit(MT_ODD_cut_by_stop);
+		c->work->mail_odds |= mt_odd_bit(MT_ODD_cut_by_stop);
 	smtp_session_close(&c->session);
 	stream_pair_fini(&c->pair, &w->stream);
 	if (c->indebted)
@@ -213,10 +242,7 @@ bool conn_end(struct conn *c, enum conn_end how)
 	account(c, how);
 	c->ended = true;
 	w->ended++;
-	conn_drop_text(c, &c->helo);
-	conn_drop_text(c, &c->auth);
-	conn_drop_text(c, &c->xclient);
-	conn_drop_text(c, &c->xforward);
+	conn_drop_texts(c);
 	leave_lists(c);
 	if (how == CONN_END_FIN || how == CONN_END_RESET || c->indebted)
 		linger(c);
@@ -228,12 +254,12 @@ bool conn_end(struct conn *c, enum conn_end how)
 // What the tap saw that touches the trust in this mail.
 static void mark(struct conn *c, enum mt_odd odd)
 {
-	if (c->tape_open && !(c->mail_odds & mt_odd_bit(odd)))
+	if (c->tape_open && !(c->work->mail_odds & mt_odd_bit(odd)))
 		stats_odd(&c->worker->stats, odd);
 	if (c->tape_open)
-		c->mail_odds |= mt_odd_bit(odd);
+		c->work->mail_odds |= mt_odd_bit(odd);
 	else
-		c->odds |= mt_odd_bit(odd);
+		conn_odd(c, mt_odd_bit(odd));
 }
 
 // The client waits for a reply and nothing more can be read of the server: is it time to decide
@@ -263,9 +289,9 @@ static size_t feed(struct conn *c, enum stream_dir dir, const struct stream_out 
 	c->item_us = out->at_us != 0 ? out->at_us : c->worker->newest_us;
 	note_octets(c, out);
 	taken = smtp_session_feed(&c->session, to, out->data);
-	if (c->delivered == 0 && taken > 0)
+	if (!c->used && taken > 0)
 		note_used(c);
-	c->delivered += taken;
+	c->used |= taken > 0;
 	conn_tls_look(c);
 	if (out->unacked && dir == STREAM_CLIENT && taken > 0)
 		mark(c, MT_ODD_unacked);
@@ -351,9 +377,9 @@ void conn_wait(struct conn *c)
 
 	if (c->in_waiting || !stream_pair_waits(&c->pair))
 		return;
-	c->wait_us = w->newest_us + w->stream.limits.skew_us;
+	conn_work(c)->wait_us = w->newest_us + w->stream.limits.skew_us;
 	c->in_waiting = true;
-	TAILQ_INSERT_TAIL(&w->waiting, c, wait_link);
+	TAILQ_INSERT_TAIL(&w->waiting, c->work, wait_link);
 }
 
 bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused)
@@ -384,6 +410,7 @@ bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused)
 		linger(c);
 	}
 	conn_wait(c);
+	conn_rest(c);
 	return true;
 }
 
@@ -394,5 +421,6 @@ bool conn_resume(struct conn *c)
 	if (!conn_pump(c))
 		return false;
 	conn_wait(c);
+	conn_rest(c);
 	return true;
 }

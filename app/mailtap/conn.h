@@ -8,8 +8,7 @@
 #include "packet_meta.h"
 #include "worker.h"
 
-#define CONN_TEXT_MAX   255
-#define CONN_TEXT_BLOCK (CONN_TEXT_MAX + 1)
+#define CONN_TEXT_MAX 255
 
 enum conn_end {
 	CONN_END_FIN,
@@ -27,50 +26,22 @@ enum conn_end {
 		mt_odd_bit(MT_ODD_unacked) | mt_odd_bit(MT_ODD_gap) |        \
 		mt_odd_bit(MT_ODD_out_of_step))
 
-struct conn {
-	TAILQ_ENTRY(conn) chunk_link, wait_link, linger_link, half_link, debt_link;
-	struct flow_key key;
-	struct stream_pair pair;
-	struct smtp_session session;
-	struct worker *worker;
-	struct stream_seg *doubted; // with wrong checksums, the newest first
+// What a connection needs only while something of it is in hand: it opens, closes, waits, is in a
+// mail or in debt. One at rest has none. worker.works has one for every connection, so there
+// always is one; memory is touched only for as many as were in use at one time.
+struct conn_work {
+	TAILQ_ENTRY(conn_work) chunk_link, wait_link, debt_link;
+	TAILQ_ENTRY(conn_work) link; // of worker.half_open or worker.lingering
+	struct conn *conn;
 	struct mail_chunk *chunk; // being filled; NULL for none
-	uint8_t *helo; // a block of worker.texts, length first; NULL for none
-	uint8_t *auth; // the same: mechanism NUL user
+	struct stream_seg *doubted; // with wrong checksums, the newest first
 	struct handshake *handshake; // being read; NULL: not yet, or no more
-	uint8_t *xclient,
-		*xforward; // the same: attributes; xforward's are the next mail's alone
-	uint64_t start_us;
-	uint64_t item_us; // packet time of what is being fed
 	uint64_t open_us; // of the transaction
 	uint64_t content_us; // packet time of the newest content
+	uint64_t mail_odds; // of the open transaction
 	uint64_t wait_us; // when to look at the held segments again
 	uint64_t linger_us; // when a closed connection is forgotten
-	uint64_t odds; // of the connection
-	uint64_t odds_told; // those of them that the record of a mail has
-	uint64_t mail_odds; // of the open transaction
-	uint64_t delivered; // octets handed up
-	uint32_t selection; // under which it was begun
-	uint32_t transactions, mails;
-	uint16_t vlan[PACKET_VLANS_MAX];
-	uint16_t
-		server; // its place in worker.servers, SERVERS_NONE before it is established
-	uint8_t vlans, version, iface, hop;
-	struct checksums_side checksums[2]; // by enum stream_dir
 	uint8_t doubted_count;
-	bool live; // this slab place is in use
-	bool client_low; // the client is the key's low end
-	bool tape_open; // a transaction is on the tape
-	bool tape_lost; // no chunk could be had: the rest of this tape is given up
-	bool indebted; // its END is still to be told
-	bool in_waiting, in_lingering, in_half_open;
-	bool ended; // accounted for; only lingering
-	bool unnamed; // its key is another connection's already
-	uint8_t ending; // conn_end was cut short: 1 + enum conn_end
-	bool tls_offered, tls_refused, dark, refused_all, auth_ok;
-	bool tls_implicit; // TLS from the first octet, seen or by its port
-	bool handshake_over; // nothing more of it is kept
-	bool chunk_fresh; // CONN is still to be written: first event of a tape
 	struct conn_last { // the event that ends the tape, kept while indebted
 		enum mail_event event;
 		uint16_t aux;
@@ -78,6 +49,74 @@ struct conn {
 		uint8_t octets[48];
 	} last;
 };
+
+// The facts about a connection that are texts.
+enum conn_fact {
+	CONN_HELO,
+	CONN_AUTH, // mechanism NUL user
+	CONN_XCLIENT, // attributes
+	CONN_XFORWARD, // the same; those of the next mail alone
+};
+
+struct conn {
+	struct flow_key key;
+	struct stream_pair pair;
+	struct smtp_session session;
+	struct worker *worker;
+	struct conn_work *work; // NULL at rest
+	struct conn_text *texts; // one a fact that is known; see conn_text.c
+	uint64_t start_us;
+	uint64_t item_us; // packet time of what is being fed
+	uint64_t odds; // of the connection
+	uint32_t selection; // under which it was begun
+	uint32_t transactions, mails;
+	uint16_t vlan[PACKET_VLANS_MAX];
+	uint16_t
+		server; // its place in worker.servers, SERVERS_NONE before it is established
+	uint8_t vlans, version, iface, hop;
+	struct checksums_side checksums[2]; // by enum stream_dir
+	uint8_t ending; // conn_end was cut short: 1 + enum conn_end
+	bool live : 1; // this slab place is in use
+	bool client_low : 1; // the client is the key's low end
+	bool used : 1; // octets went up
+	bool doubts_untold : 1; // some of CONN_DOUBTS that no record of a mail has
+	bool tape_open : 1; // a transaction is on the tape
+	bool tape_lost : 1; // no chunk could be had: the rest of this tape is given up
+	bool indebted : 1; // its END is still to be told
+	bool in_waiting : 1, in_lingering : 1, in_half_open : 1;
+	bool ended : 1; // accounted for; only lingering
+	bool unnamed : 1; // its key is another connection's already
+	bool tls_offered : 1, tls_refused : 1, dark : 1, refused_all : 1, auth_ok : 1;
+	bool tls_implicit : 1; // TLS from the first octet, seen or by its port
+	bool handshake_over : 1; // nothing more of it is kept
+	bool chunk_fresh : 1; // CONN is still to be written: first event of a tape
+};
+
+// What a connection at rest may take of its worker's memory.
+_Static_assert(sizeof(struct conn) <= 608, "a million of them must fit");
+
+// Its working memory, taken where it has none.
+struct conn_work *conn_work(struct conn *c);
+// Gives it back when nothing is in hand any more.
+void conn_rest(struct conn *c);
+
+static inline bool conn_has_chunk(const struct conn *c)
+{
+	return c->work != NULL && c->work->chunk != NULL;
+}
+
+static inline struct handshake *conn_handshake(const struct conn *c)
+{
+	return c->work != NULL ? c->work->handshake : NULL;
+}
+
+// What was odd beside any mail.
+static inline void conn_odd(struct conn *c, uint64_t odds)
+{
+	if (odds & ~c->odds & CONN_DOUBTS)
+		c->doubts_untold = true;
+	c->odds |= odds;
+}
 
 // Which side of the connection sent it.
 static inline enum stream_dir conn_dir(
@@ -111,13 +150,19 @@ bool conn_resume(struct conn *c);
 // Ends it: everything held goes up, the session closes, the slab place is freed or lingers.
 // False: out of chunks, call conn_resume later.
 bool conn_end(struct conn *c, enum conn_end how);
-// Keeps a text of at most CONN_TEXT_MAX octets in a block; what is longer is cut.
-void conn_keep_text(struct conn *c, uint8_t **block, struct span a, struct span b);
+// Keeps a text of at most CONN_TEXT_MAX octets, of a and, where it is not empty, b behind a NUL; what
+// is longer is cut. Where no block is left the fact is lost, and counted.
+void conn_keep_text(struct conn *c, enum conn_fact fact, struct span a, struct span b);
 // The same behind what is kept already, with a blank between.
-void conn_add_text(struct conn *c, uint8_t **block, struct span text);
-// Forgets it.
-void conn_drop_text(struct conn *c, uint8_t **block);
-struct span conn_text(const uint8_t *block);
+void conn_add_text(struct conn *c, enum conn_fact fact, struct span text);
+// Forgets it; or all of them.
+void conn_drop_text(struct conn *c, enum conn_fact fact);
+void conn_drop_texts(struct conn *c);
+// Lent until the text changes. ptr is NULL where the fact is not known.
+struct span conn_text(const struct conn *c, enum conn_fact fact);
+// Sets up worker.texts for so many connections. 0 or -errno.
+int conn_texts_init(struct worker *w, uint32_t connections);
+void conn_texts_fini(struct worker *w);
 // Puts it on worker.waiting when it holds segments.
 void conn_wait(struct conn *c);
 // Its time in worker.lingering is over: ends it if it is over indeed. False as above.

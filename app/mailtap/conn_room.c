@@ -35,10 +35,11 @@ static enum worth worth_of(const struct conn *c)
 
 static bool forget_lingering(struct worker *w)
 {
-	struct conn *c;
+	struct conn_work *work;
 	int looked = 0;
 
-	TAILQ_FOREACH(c, &w->lingering, linger_link) {
+	TAILQ_FOREACH(work, &w->lingering, link) {
+		struct conn *c = work->conn;
 		if (c->ended && !c->indebted) {
 			conn_forget(c);
 			return true;
@@ -73,9 +74,10 @@ static void make_room(struct worker *w, bool syn)
 {
 	if (forget_lingering(w))
 		return;
-	struct conn *c = TAILQ_FIRST(&w->half_open);
-	if (c == NULL)
-		c = choose(w, syn ? WORTH_BETWEEN_MAILS : WORTH_UNPROVEN);
+	const struct conn_work *oldest = TAILQ_FIRST(&w->half_open);
+	struct conn *c = oldest != NULL
+		? oldest->conn
+		: choose(w, syn ? WORTH_BETWEEN_MAILS : WORTH_UNPROVEN);
 	// Its end may have something to say, and there may be no chunk to say it in.
 	if (c != NULL && !tape_must_wait(w))
 		conn_end(c, CONN_END_EVICTED);

@@ -39,8 +39,8 @@ void conn_tls(struct conn *c, enum smtp_tls what)
 
 static void stop_reading(struct conn *c)
 {
-	handshake_end(&c->worker->handshakes, c->handshake);
-	c->handshake = NULL;
+	handshake_end(&c->worker->handshakes, c->work->handshake);
+	c->work->handshake = NULL;
 	c->handshake_over = true;
 }
 
@@ -48,10 +48,10 @@ static bool is_reading(struct conn *c)
 {
 	// What is seen of a connection that was joined late lies behind its handshake.
 	c->handshake_over |= c->pair.joined_late;
-	if (c->handshake != NULL || c->handshake_over)
-		return c->handshake != NULL;
-	c->handshake = handshake_begin(&c->worker->handshakes);
-	if (c->handshake != NULL)
+	if (conn_handshake(c) != NULL || c->handshake_over)
+		return conn_handshake(c) != NULL;
+	conn_work(c)->handshake = handshake_begin(&c->worker->handshakes);
+	if (c->work->handshake != NULL)
 		return true;
 	stats_add(&c->worker->stats, STATS_conn_tls_unread, 1);
 	c->handshake_over = true;
@@ -61,25 +61,27 @@ static bool is_reading(struct conn *c)
 void conn_tls_octets(struct conn *c, bool of_server, struct span text)
 {
 	if (is_reading(c))
-		handshake_feed(&c->worker->handshakes, c->handshake, of_server, text);
+		handshake_feed(
+			&c->worker->handshakes, c->work->handshake, of_server, text);
 }
 
 void conn_tls_gap(struct conn *c, bool of_server)
 {
 	if (smtp_session_is_tls(&c->session) && is_reading(c))
-		handshake_gap(c->handshake, of_server);
+		handshake_gap(c->work->handshake, of_server);
 }
 
 static void hand_over(struct conn *c)
 {
-	if (!tape_handshake(c) || c->handshake->cut)
+	if (!tape_handshake(c) || c->work->handshake->cut)
 		stats_add(&c->worker->stats, STATS_conn_tls_unread, 1);
 	stop_reading(c);
 }
 
 void conn_tls_look(struct conn *c)
 {
-	if (c->handshake == NULL || c->indebted || !handshake_is_over(c->handshake))
+	if (conn_handshake(c) == NULL || c->indebted ||
+		!handshake_is_over(c->work->handshake))
 		return;
 	if (c->dark)
 		hand_over(c);
@@ -103,13 +105,12 @@ void conn_tell_session(struct conn *c)
 
 	if (c->tls_offered && !c->dark)
 		count(c, STATS_conn_tls_unused, SERVERS_TLS_UNUSED);
-	if (!c->dark && (c->mails > 0 || c->delivered == 0) &&
-		!(c->odds & ~c->odds_told & CONN_DOUBTS)) {
-		if (c->handshake != NULL)
+	if (!c->dark && (c->mails > 0 || !c->used) && !c->doubts_untold) {
+		if (conn_handshake(c) != NULL)
 			stop_reading(c);
 		return;
 	}
-	if (c->handshake != NULL)
+	if (conn_handshake(c) != NULL)
 		hand_over(c);
 	c->chunk_fresh = true;
 	c->tape_lost = false;

@@ -30,15 +30,16 @@ void doubt_keep(struct conn *c, struct rte_mbuf *m)
 {
 	struct worker *w = c->worker;
 	struct stream_seg *seg = &packet_meta_of(m)->seg;
+	struct conn_work *work = conn_work(c);
 
-	if (c->doubted_count == DOUBTED_MAX ||
+	if (work->doubted_count == DOUBTED_MAX ||
 		w->doubted_buffers + m->nb_segs > w->stream.held_max / 4) {
 		drop(w, m);
 		return;
 	}
-	seg->next = c->doubted;
-	c->doubted = seg;
-	c->doubted_count++;
+	seg->next = work->doubted;
+	work->doubted = seg;
+	work->doubted_count++;
 	w->doubted_buffers += m->nb_segs;
 }
 
@@ -47,7 +48,7 @@ static struct stream_seg *take_out(struct conn *c, struct stream_seg **at)
 	struct stream_seg *seg = *at;
 
 	*at = seg->next;
-	c->doubted_count--;
+	c->work->doubted_count--;
 	c->worker->doubted_buffers -= packet_meta_mbuf(seg)->nb_segs;
 	return seg;
 }
@@ -59,7 +60,7 @@ static struct stream_seg *take_believed(struct conn *c, enum stream_dir dir, uin
 	bool known[2] = {[STREAM_CLIENT] = dir == STREAM_CLIENT,
 		[STREAM_SERVER] = dir == STREAM_SERVER};
 	uint32_t acked[2] = {ack, ack};
-	struct stream_seg **at = &c->doubted, *believed = NULL;
+	struct stream_seg **at = &c->work->doubted, *believed = NULL;
 
 	while (*at != NULL) {
 		const struct packet_meta *meta = meta_of(*at);
@@ -109,8 +110,8 @@ void doubt_end(struct conn *c)
 {
 	struct stream_seg *seg, *oldest = NULL;
 
-	while (c->doubted != NULL) {
-		seg = take_out(c, &c->doubted);
+	while (c->work != NULL && c->work->doubted != NULL) {
+		seg = take_out(c, &c->work->doubted);
 		seg->next = oldest;
 		oldest = seg;
 	}

@@ -27,13 +27,13 @@ static void open_tape(struct conn *c)
 	c->tape_open = true;
 	c->tape_lost = false;
 	c->chunk_fresh = true;
-	c->mail_odds = 0;
-	c->open_us = c->item_us;
+	conn_work(c)->mail_odds = 0;
+	c->work->open_us = c->item_us;
 	c->transactions++;
 	c->worker->open_transactions++;
 	stats_add(&c->worker->stats, STATS_tx_begun, 1);
 	if (c->pair.joined_late)
-		c->mail_odds |= mt_odd_bit(MT_ODD_joined_late);
+		c->work->mail_odds |= mt_odd_bit(MT_ODD_joined_late);
 }
 
 static void sink_open(
@@ -64,8 +64,8 @@ static void sink_abandon(void *ctx, enum smtp_why why)
 
 	c->tape_open = false;
 	// No record will say it of this transaction; what is misread may have been a mail.
-	c->odds |= c->mail_odds & CONN_DOUBTS;
-	conn_drop_text(c, &c->xforward);
+	conn_odd(c, c->work->mail_odds & CONN_DOUBTS);
+	conn_drop_text(c, CONN_XFORWARD);
 	c->worker->open_transactions--;
 	c->refused_all = c->refused_all || why == SMTP_WHY_NO_RCPT;
 	stats_add(&c->worker->stats, why_counters[why], 1);
@@ -77,7 +77,7 @@ static void sink_begin(void *ctx, enum smtp_carried carried)
 	struct conn *c = ctx;
 	uint64_t at_us = c->item_us;
 
-	c->content_us = at_us;
+	c->work->content_us = at_us;
 	c->worker->open_transactions--;
 	c->worker->open_mails++;
 	stats_add(&c->worker->stats, STATS_mail_begun, 1);
@@ -90,7 +90,7 @@ static size_t sink_body(void *ctx, struct span text)
 	struct conn *c = ctx;
 	size_t taken = tape_body(c, text);
 
-	c->content_us = c->item_us;
+	c->work->content_us = c->item_us;
 	stats_add(&c->worker->stats, STATS_mail_octets, taken);
 	return taken;
 }
@@ -99,7 +99,7 @@ static void sink_gap(void *ctx, uint64_t octets)
 {
 	struct conn *c = ctx;
 
-	c->mail_odds |= mt_odd_bit(MT_ODD_gap);
+	c->work->mail_odds |= mt_odd_bit(MT_ODD_gap);
 	tape_event(c, MAIL_EV_GAP, 0, span_make(&octets, sizeof(octets)));
 }
 
@@ -123,8 +123,8 @@ static void sink_end(void *ctx, enum smtp_outcome outcome, bool complete,
 	struct conn *c = ctx;
 	struct mail_end end = {
 		.at_us = c->item_us,
-		.content_us = c->content_us,
-		.open_us = c->open_us,
+		.content_us = c->work->content_us,
+		.open_us = c->work->open_us,
 		.outcome = outcome == SMTP_ACCEPTED ? MAIL_ACCEPTED
 			: outcome == SMTP_REFUSED   ? MAIL_REFUSED
 						    : MAIL_UNKNOWN,
@@ -137,16 +137,16 @@ static void sink_end(void *ctx, enum smtp_outcome outcome, bool complete,
 	note_server(c, outcome, complete);
 	tape_reply(c, MAIL_EV_REPLY, 0, reply);
 	if (!c->pair.seen[STREAM_CLIENT] || !c->pair.seen[STREAM_SERVER])
-		c->mail_odds |= mt_odd_bit(MT_ODD_one_sided);
+		c->work->mail_odds |= mt_odd_bit(MT_ODD_one_sided);
 	// What was odd about the connection before counts for each of its mails.
-	c->mail_odds |= c->odds;
-	c->odds_told = c->odds;
-	if (c->mail_odds != 0)
+	c->work->mail_odds |= c->odds;
+	c->doubts_untold = false;
+	if (c->work->mail_odds != 0)
 		tape_event(c, MAIL_EV_ODD, 0,
-			span_make(&c->mail_odds, sizeof(c->mail_odds)));
+			span_make(&c->work->mail_odds, sizeof(c->work->mail_odds)));
 	tape_end(c, MAIL_EV_END, 0, span_make(&end, sizeof(end)));
 	c->tape_open = false;
-	conn_drop_text(c, &c->xforward);
+	conn_drop_text(c, CONN_XFORWARD);
 	c->mails++;
 	c->worker->open_mails--;
 }
@@ -162,8 +162,8 @@ static void sink_greeting(void *ctx, struct span name)
 	struct conn *c = ctx;
 
 	if (name.len > CONN_TEXT_MAX)
-		c->odds |= mt_odd_bit(MT_ODD_long_helo);
-	conn_keep_text(c, &c->helo, name, span_make("", 0));
+		conn_odd(c, mt_odd_bit(MT_ODD_long_helo));
+	conn_keep_text(c, CONN_HELO, name, span_make("", 0));
 }
 
 static void sink_auth(void *ctx, struct span mechanism, struct span user, bool ok)
@@ -171,14 +171,14 @@ static void sink_auth(void *ctx, struct span mechanism, struct span user, bool o
 	struct conn *c = ctx;
 
 	c->auth_ok = ok;
-	conn_keep_text(c, &c->auth, mechanism, user);
+	conn_keep_text(c, CONN_AUTH, mechanism, user);
 }
 
 static void sink_client(void *ctx, enum smtp_client_facts kind, struct span attributes)
 {
 	struct conn *c = ctx;
 
-	conn_add_text(c, kind == SMTP_XCLIENT ? &c->xclient : &c->xforward, attributes);
+	conn_add_text(c, kind == SMTP_XCLIENT ? CONN_XCLIENT : CONN_XFORWARD, attributes);
 }
 
 static void sink_tls(void *ctx, enum smtp_tls what)
@@ -197,9 +197,9 @@ static void sink_odd(void *ctx, enum mt_odd odd)
 
 	stats_odd(&c->worker->stats, odd);
 	if (c->tape_open)
-		c->mail_odds |= mt_odd_bit(odd);
+		c->work->mail_odds |= mt_odd_bit(odd);
 	else
-		c->odds |= mt_odd_bit(odd);
+		conn_odd(c, mt_odd_bit(odd));
 }
 
 const struct smtp_sink sink_to_tape = {

@@ -18,12 +18,12 @@ unsigned tape_reclaim(struct worker *w)
 void tape_send(struct conn *c, uint16_t flags)
 {
 	struct worker *w = c->worker;
-	struct mail_chunk *chunk = c->chunk;
 
-	if (chunk == NULL)
+	if (!conn_has_chunk(c))
 		return;
-	TAILQ_REMOVE(&w->open_chunks, c, chunk_link);
-	c->chunk = NULL;
+	struct mail_chunk *chunk = c->work->chunk;
+	TAILQ_REMOVE(&w->open_chunks, c->work, chunk_link);
+	c->work->chunk = NULL;
 	chunk->flags |= flags;
 	// The ring has a place for every chunk of this worker.
 	queue_put(w->to_writer, (void *const *)&chunk, 1);
@@ -34,7 +34,7 @@ unsigned tape_flush_oldest(struct worker *w)
 	unsigned sent = 0, enough = w->chunks.count / 8 + 1;
 
 	while (sent < enough && !TAILQ_EMPTY(&w->open_chunks)) {
-		tape_send(TAILQ_FIRST(&w->open_chunks), 0);
+		tape_send(TAILQ_FIRST(&w->open_chunks)->conn, 0);
 		sent++;
 	}
 	return sent;
@@ -65,6 +65,15 @@ static void fill_conn(const struct conn *c, struct mail_conn *ret)
 	memcpy(ret->vlan, c->vlan, sizeof(ret->vlan));
 }
 
+static void write_text(
+	struct conn *c, enum conn_fact fact, enum mail_event event, uint16_t aux)
+{
+	struct span text = conn_text(c, fact);
+
+	if (text.ptr != NULL)
+		mail_chunk_add(c->work->chunk, event, aux, text);
+}
+
 // A tape begins with who talks, and the greeting that is in force.
 static void write_front(struct conn *c)
 {
@@ -72,17 +81,13 @@ static void write_front(struct conn *c)
 
 	c->chunk_fresh = false;
 	fill_conn(c, &facts);
-	mail_chunk_add(c->chunk, MAIL_EV_CONN, 0, span_make(&facts, sizeof(facts)));
-	if (c->helo != NULL)
-		mail_chunk_add(c->chunk, MAIL_EV_HELO, 0, conn_text(c->helo));
-	if (c->auth != NULL)
-		mail_chunk_add(c->chunk, MAIL_EV_AUTH, c->auth_ok, conn_text(c->auth));
-	if (c->xclient != NULL)
-		mail_chunk_add(c->chunk, MAIL_EV_XCLIENT, 0, conn_text(c->xclient));
-	if (c->xforward != NULL)
-		mail_chunk_add(c->chunk, MAIL_EV_XFORWARD, 0, conn_text(c->xforward));
+	mail_chunk_add(c->work->chunk, MAIL_EV_CONN, 0, span_make(&facts, sizeof(facts)));
+	write_text(c, CONN_HELO, MAIL_EV_HELO, 0);
+	write_text(c, CONN_AUTH, MAIL_EV_AUTH, c->auth_ok);
+	write_text(c, CONN_XCLIENT, MAIL_EV_XCLIENT, 0);
+	write_text(c, CONN_XFORWARD, MAIL_EV_XFORWARD, 0);
 	if (c->tls_offered || c->dark)
-		mail_chunk_add(c->chunk, MAIL_EV_TLS,
+		mail_chunk_add(c->work->chunk, MAIL_EV_TLS,
 			(uint16_t)((c->tls_offered ? 1 : 0) | (c->dark ? 2 : 0)),
 			span_make("", 0));
 }
@@ -91,15 +96,16 @@ static bool need_chunk(struct conn *c)
 {
 	struct worker *w = c->worker;
 
-	if (c->chunk != NULL)
+	if (conn_has_chunk(c))
 		return true;
-	c->chunk = mt_pool_take(&w->chunks);
-	if (c->chunk == NULL && tape_reclaim(w) > 0)
-		c->chunk = mt_pool_take(&w->chunks);
-	if (c->chunk == NULL)
+	struct mail_chunk *chunk = mt_pool_take(&w->chunks);
+	if (chunk == NULL && tape_reclaim(w) > 0)
+		chunk = mt_pool_take(&w->chunks);
+	if (chunk == NULL)
 		return false;
-	mail_chunk_init(c->chunk, w->chunk_room, w->index, mt_pool_index(&w->conns, c));
-	TAILQ_INSERT_TAIL(&w->open_chunks, c, chunk_link);
+	mail_chunk_init(chunk, w->chunk_room, w->index, mt_pool_index(&w->conns, c));
+	conn_work(c)->chunk = chunk;
+	TAILQ_INSERT_TAIL(&w->open_chunks, c->work, chunk_link);
 	if (c->chunk_fresh)
 		write_front(c);
 	return true;
@@ -126,8 +132,8 @@ void tape_event(struct conn *c, enum mail_event event, uint16_t aux, struct span
 {
 	if (is_lost(c))
 		return;
-	if (!mail_chunk_add(c->chunk, event, aux, text) && next_chunk(c))
-		mail_chunk_add(c->chunk, event, aux, text);
+	if (!mail_chunk_add(c->work->chunk, event, aux, text) && next_chunk(c))
+		mail_chunk_add(c->work->chunk, event, aux, text);
 }
 
 void tape_pair(
@@ -135,8 +141,8 @@ void tape_pair(
 {
 	if (is_lost(c))
 		return;
-	if (!mail_chunk_add_pair(c->chunk, event, aux, a, b) && next_chunk(c))
-		mail_chunk_add_pair(c->chunk, event, aux, a, b);
+	if (!mail_chunk_add_pair(c->work->chunk, event, aux, a, b) && next_chunk(c))
+		mail_chunk_add_pair(c->work->chunk, event, aux, a, b);
 }
 
 static bool add_reply(struct mail_chunk *chunk, enum mail_event event, uint16_t aux,
@@ -151,8 +157,8 @@ void tape_reply(struct conn *c, enum mail_event event, uint16_t aux,
 {
 	if (reply == NULL || reply->code == 0 || is_lost(c))
 		return;
-	if (!add_reply(c->chunk, event, aux, reply) && next_chunk(c))
-		add_reply(c->chunk, event, aux, reply);
+	if (!add_reply(c->work->chunk, event, aux, reply) && next_chunk(c))
+		add_reply(c->work->chunk, event, aux, reply);
 }
 
 static bool chunks_are_low(struct worker *w)
@@ -174,13 +180,13 @@ size_t tape_body(struct conn *c, struct span text)
 	size_t taken = 0;
 
 	while (taken < text.len && !c->tape_lost) {
-		if (c->chunk == NULL && tape_must_wait(w)) {
+		if (!conn_has_chunk(c) && tape_must_wait(w)) {
 			w->out_of_chunks = true;
 			return taken;
 		}
 		if (is_lost(c))
 			break;
-		taken += mail_chunk_add_body(c->chunk, span_skip(text, taken));
+		taken += mail_chunk_add_body(c->work->chunk, span_skip(text, taken));
 		if (taken < text.len)
 			tape_send(c, 0);
 	}
@@ -190,7 +196,7 @@ size_t tape_body(struct conn *c, struct span text)
 
 bool tape_handshake(struct conn *c)
 {
-	const struct handshake *h = c->handshake;
+	const struct handshake *h = c->work->handshake;
 
 	c->chunk_fresh = true;
 	c->tape_lost = false;
@@ -206,15 +212,16 @@ bool tape_handshake(struct conn *c)
 
 static bool write_last(struct conn *c)
 {
-	struct span text = span_make(c->last.octets, c->last.len);
+	const struct conn_last *last = &c->work->last;
+	struct span text = span_make(last->octets, last->len);
 
 	if (!need_chunk(c))
 		return false;
-	if (!mail_chunk_add(c->chunk, c->last.event, c->last.aux, text)) {
+	if (!mail_chunk_add(c->work->chunk, last->event, last->aux, text)) {
 		tape_send(c, 0);
 		if (!need_chunk(c))
 			return false;
-		mail_chunk_add(c->chunk, c->last.event, c->last.aux, text);
+		mail_chunk_add(c->work->chunk, last->event, last->aux, text);
 	}
 	tape_send(c, MAIL_CHUNK_LAST);
 	c->tape_lost = false;
@@ -229,8 +236,8 @@ static bool write_lost_last(struct conn *c)
 	if (c->tape_lost) {
 		if (!need_chunk(c))
 			return false;
-		if (!mail_chunk_add(
-			    c->chunk, MAIL_EV_GIVE_UP, MAIL_GIVEN_UP_NO_CHUNK, nothing)) {
+		if (!mail_chunk_add(c->work->chunk, MAIL_EV_GIVE_UP,
+			    MAIL_GIVEN_UP_NO_CHUNK, nothing)) {
 			tape_send(c, 0);
 			return false;
 		}
@@ -241,25 +248,28 @@ static bool write_lost_last(struct conn *c)
 
 void tape_end(struct conn *c, enum mail_event event, uint16_t aux, struct span text)
 {
-	MT_ASSERT(text.len <= sizeof(c->last.octets));
-	c->last.event = event;
-	c->last.aux = aux;
-	c->last.len = (uint16_t)text.len;
-	memcpy(c->last.octets, text.ptr, text.len);
+	struct conn_last *last = &conn_work(c)->last;
+
+	MT_ASSERT(text.len <= sizeof(last->octets));
+	last->event = event;
+	last->aux = aux;
+	last->len = (uint16_t)text.len;
+	memcpy(last->octets, text.ptr, text.len);
 	if (write_lost_last(c))
 		return;
 	c->indebted = true;
-	TAILQ_INSERT_TAIL(&c->worker->debts, c, debt_link);
+	TAILQ_INSERT_TAIL(&c->worker->debts, c->work, debt_link);
 }
 
 unsigned tape_pay(struct worker *w)
 {
 	unsigned paid = 0;
-	struct conn *c;
+	struct conn_work *work;
 
-	while ((c = TAILQ_FIRST(&w->debts)) != NULL && write_lost_last(c)) {
-		TAILQ_REMOVE(&w->debts, c, debt_link);
-		c->indebted = false;
+	while ((work = TAILQ_FIRST(&w->debts)) != NULL && write_lost_last(work->conn)) {
+		TAILQ_REMOVE(&w->debts, work, debt_link);
+		work->conn->indebted = false;
+		conn_rest(work->conn);
 		paid++;
 	}
 	return paid;

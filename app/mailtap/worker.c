@@ -17,15 +17,21 @@ static void note_result(struct worker *w, struct conn *c, bool whole)
 		w->stalled = c;
 }
 
+static struct conn *leave_waiting(struct worker *w, struct conn_work *work)
+{
+	TAILQ_REMOVE(&w->waiting, work, wait_link);
+	work->conn->in_waiting = false;
+	return work->conn;
+}
+
 // The oldest held segments go up (or become a hole) so that packets can still be taken.
 static void relieve(struct worker *w)
 {
 	for (int i = 0; i < WAIT_STEP && w->stalled == NULL; i++) {
-		struct conn *c = TAILQ_FIRST(&w->waiting);
-		if (c == NULL || w->stream.held_segments < w->stream.held_max)
+		struct conn_work *work = TAILQ_FIRST(&w->waiting);
+		if (work == NULL || w->stream.held_segments < w->stream.held_max)
 			return;
-		TAILQ_REMOVE(&w->waiting, c, wait_link);
-		c->in_waiting = false;
+		struct conn *c = leave_waiting(w, work);
 		stats_add(&w->stats, STATS_tcp_relieved, 1);
 		stream_pair_relieve(&c->pair);
 		note_result(w, c, conn_resume(c));
@@ -35,11 +41,10 @@ static void relieve(struct worker *w)
 static void look_at_waiting(struct worker *w)
 {
 	for (int i = 0; i < WAIT_STEP && w->stalled == NULL; i++) {
-		struct conn *c = TAILQ_FIRST(&w->waiting);
-		if (c == NULL || c->wait_us > w->now_us)
+		struct conn_work *work = TAILQ_FIRST(&w->waiting);
+		if (work == NULL || work->wait_us > w->now_us)
 			return;
-		TAILQ_REMOVE(&w->waiting, c, wait_link);
-		c->in_waiting = false;
+		struct conn *c = leave_waiting(w, work);
 		note_result(w, c, conn_resume(c));
 	}
 }
@@ -47,9 +52,10 @@ static void look_at_waiting(struct worker *w)
 static void look_at_lingering(struct worker *w)
 {
 	for (int i = 0; i < WAIT_STEP && w->stalled == NULL; i++) {
-		struct conn *c = TAILQ_FIRST(&w->lingering);
-		if (c == NULL || c->linger_us > w->now_us)
+		struct conn_work *work = TAILQ_FIRST(&w->lingering);
+		if (work == NULL || work->linger_us > w->now_us)
 			return;
+		struct conn *c = work->conn;
 		note_result(w, c, conn_lingered(c));
 	}
 }
@@ -226,7 +232,7 @@ static void settle(struct conn *c, const struct packet_meta *meta)
 	enum stream_dir other =
 		conn_dir(c, meta) == STREAM_CLIENT ? STREAM_SERVER : STREAM_CLIENT;
 
-	if (c->doubted != NULL)
+	if (c->work != NULL && c->work->doubted != NULL)
 		doubt_settle(c, other, meta->packet.ack);
 }
 

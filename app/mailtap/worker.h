@@ -28,7 +28,16 @@
 #define WORKER_BURST 32
 
 struct conn;
-TAILQ_HEAD(conn_list, conn);
+struct conn_work;
+TAILQ_HEAD(conn_list, conn_work);
+
+// Sizes of the blocks that texts of connections are kept in.
+enum worker_text {
+	WORKER_TEXT_SHORT,
+	WORKER_TEXT_USUAL,
+	WORKER_TEXT_LONG,
+	WORKER_TEXT_COUNT
+};
 
 enum worker_phase {
 	WORKER_RUNNING,
@@ -57,7 +66,8 @@ struct worker {
 	struct checksums_lane lanes[CONF_INTERFACES_MAX][2]; // of clients, of servers
 	struct flow_table *table;
 	struct mt_pool conns; // struct conn
-	struct mt_pool texts; // names kept for the life of a connection
+	struct mt_pool works; // struct conn_work
+	struct mt_pool texts[WORKER_TEXT_COUNT]; // kept for the life of a connection
 	struct handshake_env handshakes; // of TLS
 	struct mt_pool chunks; // struct mail_chunk; those of the writer count as used
 	uint32_t chunk_room;

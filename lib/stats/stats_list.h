@@ -75,6 +75,7 @@
 	X(conn_tls_implicit, "connections", "of them, with TLS from their first octet") \
 	X(conn_tls_refused, "connections", "whose server refused STARTTLS") \
 	X(conn_tls_unused, "connections", "that stayed in the clear although the server offered STARTTLS") \
+	X(conn_text_lost, "texts", "of connections that are not in their mails: no block was left for a name, login or XCLIENT") \
 	X(conn_tls_unread, "connections", "that went to TLS, and no room was left for their handshake") \
 	X(conn_one_sided, "connections", "of which only one direction was seen") \
 	X(conn_used, "connections", "that carried payload") \

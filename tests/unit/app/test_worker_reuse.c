@@ -76,7 +76,8 @@ static void make_worker(void)
 	w.servers = servers_create();
 	cr_assert(pool != NULL && w.table != NULL && w.servers != NULL);
 	cr_assert_eq(handshake_env_init(&w.handshakes, 16), 0);
-	cr_assert_eq(mt_pool_init(&w.texts, CONN_TEXT_BLOCK, 32), 0);
+	cr_assert_eq(mt_pool_init(&w.works, sizeof(struct conn_work), 16), 0);
+	cr_assert_eq(conn_texts_init(&w, 16), 0);
 	cr_assert_eq(
 		mt_pool_init(&w.chunks, sizeof(struct mail_chunk) + ROOM, CHUNKS), 0);
 	w.chunk_room = ROOM;
