@@ -24,8 +24,8 @@ static void keep(
 		size_t n = text.len < most - l->len ? text.len : most - l->len;
 		memcpy(l->block + l->len, text.ptr, n);
 	}
-	size_t len = l->len + text.len;
-	l->len = (uint32_t)(len < most + 1 ? len : most + 1);
+	l->len =
+		text.len < UINT32_MAX - l->len ? l->len + (uint32_t)text.len : UINT32_MAX;
 }
 
 static void finish(
@@ -35,6 +35,7 @@ static void finish(
 	ret->whole = true;
 	ret->lf = !cr;
 	ret->cut = len > limit;
+	ret->len = len;
 	ret->text = span_head(text, len < limit ? len : limit);
 }
 
@@ -53,6 +54,7 @@ size_t smtp_line_feed(struct smtp_line *l, struct mt_pool *blocks, uint32_t limi
 		return at + 1;
 	}
 	keep(l, blocks, limit, span_head(text, at));
+	// finish() cuts it to what is kept.
 	finish(span_make(l->block, l->lost ? 0 : l->len), l->cr, limit, l->len, ret);
 	ret->lost = l->lost;
 	if (l->lost)
@@ -70,7 +72,7 @@ struct span smtp_line_begun(const struct smtp_line *l, uint32_t limit)
 void smtp_line_done(struct smtp_line *l, struct mt_pool *blocks)
 {
 	if (l->block != NULL)
-		explicit_bzero(l->block, l->len);
+		explicit_bzero(l->block, l->len < blocks->size ? l->len : blocks->size);
 	mt_pool_put(blocks, l->block);
 	*l = (struct smtp_line){0};
 }

@@ -11,7 +11,7 @@
 struct smtp_line {
 	uint8_t *block; // NULL: nothing is kept
 	uint32_t
-		len; // octets of the unfinished line so far, counted to limit + 2 at most
+		len; // octets of the unfinished line so far, of which limit + 1 at most are kept
 	bool begun; // some octets of a line were taken and its LF was not
 	bool cr; // the last octet taken was a CR
 	bool lost; // no block was to be had: this line is passed over
@@ -19,6 +19,7 @@ struct smtp_line {
 
 struct smtp_line_got {
 	struct span text; // without its end; lent until smtp_line_done
+	size_t len; // octets it had, without its end
 	bool whole; // else: more octets are needed
 	bool lf; // ended in LF without CR
 	bool cut; // longer than limit

@@ -6,6 +6,9 @@
 // Lines that are no SMTP before we stop listening.
 #define STRANGE_MAX 16
 
+// Octets of a line of AUTH, without its end.
+#define SASL_LINE_MAX 12288
+
 // Letters of the shortest verb.
 #define VERB_MIN 4
 
@@ -239,6 +242,13 @@ static void on_unknown(struct smtp_session *s, bool torn)
 	smtp_session_push_bare(s, SMTP_VERB_UNKNOWN);
 }
 
+// What logs in may be longer than other commands (RFC 4954 4), and is read as far as a line is kept.
+static void tell_cut(struct smtp_session *s, const struct smtp_line_got *got, bool auth)
+{
+	if (got->cut && (!auth || got->len > SASL_LINE_MAX))
+		smtp_session_odd(s, MT_ODD_command_too_long);
+}
+
 static void on_line(struct smtp_session *s, const struct smtp_line_got *got)
 {
 	bool torn = s->torn[SMTP_CLIENT];
@@ -246,6 +256,7 @@ static void on_line(struct smtp_session *s, const struct smtp_line_got *got)
 	s->spoke = true;
 	s->torn[SMTP_CLIENT] = false;
 	if (s->answer_due) {
+		tell_cut(s, got, true);
 		smtp_session_auth_line(s, got->text);
 		return;
 	}
@@ -257,8 +268,7 @@ static void on_line(struct smtp_session *s, const struct smtp_line_got *got)
 	s->sane = true;
 	if (got->lf)
 		smtp_session_odd(s, MT_ODD_command_lf);
-	if (got->cut)
-		smtp_session_odd(s, MT_ODD_command_too_long);
+	tell_cut(s, got, c.verb == SMTP_VERB_AUTH || c.verb == SMTP_VERB_X_EXPS);
 	on_command(s, &c);
 }
 
