@@ -178,7 +178,11 @@ static void sink_client(void *ctx, enum smtp_client_facts kind, struct span attr
 {
 	struct conn *c = ctx;
 
-	conn_add_text(c, kind == SMTP_XCLIENT ? CONN_XCLIENT : CONN_XFORWARD, attributes);
+	if (kind == SMTP_XFORWARD && attributes.len == 0)
+		conn_drop_text(c, CONN_XFORWARD);
+	else
+		conn_add_text(c, kind == SMTP_XCLIENT ? CONN_XCLIENT : CONN_XFORWARD,
+			attributes);
 }
 
 static void sink_tls(void *ctx, enum smtp_tls what)

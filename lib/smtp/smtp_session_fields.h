@@ -45,6 +45,7 @@ struct smtp_session {
 	bool veiled : 1; // the client opened with TLS and nothing has shown otherwise
 	bool greeted : 1; // HELO, EHLO or LHLO was accepted
 	bool lmtp : 1;
+	bool forwarded : 1; // XFORWARD gave facts that no mail took up
 	bool pipelining : 1; // offered by the server
 	bool doubt : 1; // commands may be missing: pairing is by anchors
 	bool server_gap : 1; // replies may be missing since the last sure one

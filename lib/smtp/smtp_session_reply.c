@@ -14,6 +14,14 @@ void smtp_session_answered(struct smtp_session *s)
 		s->wait = SMTP_WAIT_NONE;
 }
 
+// Facts of XFORWARD are those of a transaction, which ends even where it has not begun.
+static void forget_forwarded(struct smtp_session *s)
+{
+	if (s->forwarded)
+		s->env->sink->client(s->ctx, SMTP_XFORWARD, span_text(""));
+	s->forwarded = false;
+}
+
 static void take_greeting(
 	struct smtp_session *s, const struct smtp_record *rec, const struct smtp_reply *r)
 {
@@ -24,6 +32,7 @@ static void take_greeting(
 		return;
 	}
 	smtp_session_go(s, SMTP_EV_HELO_OK, NULL);
+	forget_forwarded(s);
 	s->greeted = true;
 	s->lmtp = rec->kind == SMTP_VERB_LHLO;
 	struct span name = smtp_command_word(rec->a, &rest);
@@ -125,6 +134,7 @@ static void take_client_facts(
 	}
 	smtp_session_go(s, xclient ? SMTP_EV_RESTART : SMTP_EV_OTHER_OK, NULL);
 	s->env->sink->client(s->ctx, xclient ? SMTP_XCLIENT : SMTP_XFORWARD, rec->a);
+	s->forwarded |= !xclient;
 }
 
 static void take_other(struct smtp_session *s, const struct smtp_reply *r)
@@ -152,6 +162,8 @@ bool smtp_session_take_reply(struct smtp_session *s, const struct smtp_record *r
 		return true;
 	case SMTP_VERB_RSET:
 		smtp_session_go(s, ok ? SMTP_EV_RSET_OK : SMTP_EV_OTHER_NO, NULL);
+		if (ok)
+			forget_forwarded(s);
 		return true;
 	case SMTP_VERB_QUIT:
 		smtp_session_go(s, ok ? SMTP_EV_QUIT_OK : SMTP_EV_OTHER_NO, NULL);

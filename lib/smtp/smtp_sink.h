@@ -96,6 +96,7 @@ struct smtp_sink {
 	// AUTH finished: mechanism, user where it is readable, never the secret.
 	void (*auth)(void *ctx, struct span mechanism, struct span user, bool ok);
 	// An accepted XCLIENT or XFORWARD: its attributes as sent, "NAME=a.example ADDR=192.0.2.1".
+	// SMTP_XFORWARD and none: those it gave are void, a greeting or RSET took them back.
 	void (*client)(void *ctx, enum smtp_client_facts kind, struct span attributes);
 	// What became of TLS; after SMTP_TLS_DARK nothing of the dialogue is told any more.
 	void (*tls)(void *ctx, enum smtp_tls what);

@@ -223,6 +223,8 @@ static void on_client(void *ctx, enum smtp_client_facts kind, struct span attrib
 	struct smtp_log *log = ctx;
 
 	mt_buf_add_text(line(log), kind == SMTP_XCLIENT ? "xclient " : "xforward ");
+	if (attributes.len == 0)
+		mt_buf_add_text(&log->text, "void");
 	add_octets(&log->text, attributes);
 	mt_buf_add_text(&log->text, "\n");
 }
