@@ -60,7 +60,7 @@ static void gap_of_server(struct smtp_session *s)
 	smtp_line_done(&s->line[SMTP_SERVER], &s->env->blocks);
 	s->torn[SMTP_SERVER] = s->heard = s->server_gap = true;
 	s->unfinished = 0;
-	if (s->wait == SMTP_WAIT_END)
+	if (smtp_session_reads_ahead(s))
 		smtp_session_settle(s);
 	smtp_session_resolve(s);
 	s->lost = s->owed = 0;
@@ -146,7 +146,7 @@ void smtp_session_hurry(struct smtp_session *s)
 
 	if (wait == SMTP_WAIT_NONE)
 		return;
-	if (wait == SMTP_WAIT_END) {
+	if (smtp_session_reads_ahead(s)) {
 		smtp_session_settle(s);
 		smtp_session_drain(s);
 		return;
@@ -170,7 +170,7 @@ void smtp_session_hurry(struct smtp_session *s)
 
 void smtp_session_joined_late(struct smtp_session *s)
 {
-	s->late = s->heard = s->spoke = s->doubt = s->server_gap = true;
+	s->late = s->joining = s->heard = s->spoke = s->doubt = s->server_gap = true;
 	s->torn[SMTP_CLIENT] = s->torn[SMTP_SERVER] = true;
 	smtp_session_odd(s, MT_ODD_joined_late);
 	missed_hello(s);

@@ -358,7 +358,7 @@ bool smtp_session_drain(struct smtp_session *s)
 	s->stuck = false;
 	while (s->ahead != NULL && !s->stuck) {
 		smtp_session_look(s);
-		if (s->wait == SMTP_WAIT_END)
+		if (smtp_session_reads_ahead(s))
 			return true;
 		struct span ahead = smtp_session_ahead(s);
 		if (ahead.len == 0) {
@@ -387,6 +387,14 @@ uint64_t smtp_session_flush(struct smtp_session *s)
 	return smtp_session_doubt_done(s);
 }
 
+// Whether a connection that was joined late has said nothing yet.
+static bool is_silent(const struct smtp_session *s)
+{
+	return s->ahead == NULL && s->wait == SMTP_WAIT_NONE &&
+		s->take == SMTP_TAKE_LINES && s->state == SMTP_ST_CONNECT &&
+		s->torn[SMTP_CLIENT] && !s->sane && !s->line[SMTP_CLIENT].begun;
+}
+
 size_t smtp_session_client(struct smtp_session *s, struct span text)
 {
 	size_t taken = 0;
@@ -396,9 +404,10 @@ size_t smtp_session_client(struct smtp_session *s, struct span text)
 		return 0;
 	while (taken < text.len && !s->stuck) {
 		struct span rest = span_skip(text, taken);
-		if (s->wait == SMTP_WAIT_END) {
+		s->joining = s->joining && is_silent(s) && smtp_session_doubt_joined(s);
+		if (smtp_session_reads_ahead(s)) {
 			taken += smtp_session_look_ahead(s, rest);
-			if (s->wait != SMTP_WAIT_END && !smtp_session_drain(s))
+			if (!smtp_session_reads_ahead(s) && !smtp_session_drain(s))
 				break;
 			continue;
 		}

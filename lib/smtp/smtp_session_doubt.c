@@ -15,6 +15,9 @@
 
 #define LINE_MAX_LEN 512
 
+// Lines that tell content from commands where a connection was joined late.
+#define JOINED_LINES 2
+
 struct smtp_doubt {
 	struct smtp_ahead ahead;
 	size_t scanned; // octets of ahead that were looked at
@@ -27,7 +30,7 @@ struct smtp_doubt {
 	uint8_t matched; // octets of CRLF.CRLF
 	bool ended; // CRLF.CRLF was seen
 	bool command; // the first line behind the odd end is one
-	bool text; // not only empty lines stand behind it
+	bool text; // not only empty lines stand behind it; where joined: the last octet is a CR
 	bool refused; // the first reply was a refusal: a server may say so amid the content
 	uint8_t line[LINE_MAX_LEN];
 };
@@ -179,15 +182,47 @@ static void look_at_held(struct smtp_session *s)
 		look_at(s, b->hold[i]);
 }
 
+static void on_joined_line(struct smtp_session *s)
+{
+	struct smtp_doubt *d = s->ahead;
+	struct span line = span_make(d->line, d->len);
+	bool crlf = d->text, end = crlf && span_equal(line, span_text(".\r"));
+
+	d->len = 0;
+	line.len -= crlf && line.len > 0 ? 1 : 0;
+	if (!crlf || is_command(line) || (end && d->lines == 0))
+		smtp_session_begin_commands(s);
+	else if (end || ++d->lines == JOINED_LINES)
+		smtp_session_begin_joined(s);
+}
+
+static void look_at_joined(struct smtp_session *s, uint8_t c)
+{
+	struct smtp_doubt *d = s->ahead;
+
+	if (!smtp_session_is_text(c)) {
+		smtp_session_begin_commands(s);
+	} else if (c == '\n') {
+		on_joined_line(s);
+	} else {
+		d->text = c == '\r';
+		if (d->len < LINE_MAX_LEN)
+			d->line[d->len++] = c;
+	}
+}
+
 void smtp_session_look(struct smtp_session *s)
 {
-	while (s->wait == SMTP_WAIT_END) {
+	while (smtp_session_reads_ahead(s)) {
 		struct span rest = smtp_ahead_at(&s->ahead->ahead, s->ahead->scanned);
 		if (rest.len == 0)
 			return;
-		for (size_t i = 0; i < rest.len && s->wait == SMTP_WAIT_END; i++) {
+		for (size_t i = 0; i < rest.len && smtp_session_reads_ahead(s); i++) {
 			s->ahead->scanned++;
-			look_at(s, rest.ptr[i]);
+			if (s->wait == SMTP_WAIT_END)
+				look_at(s, rest.ptr[i]);
+			else
+				look_at_joined(s, rest.ptr[i]);
 		}
 	}
 }
@@ -213,6 +248,21 @@ bool smtp_session_doubt(struct smtp_session *s)
 	return true;
 }
 
+bool smtp_session_doubt_joined(struct smtp_session *s)
+{
+	s->ahead = mt_pool_take(&s->env->blocks);
+	if (s->ahead == NULL)
+		return false;
+	*s->ahead = (struct smtp_doubt){0};
+	s->wait = SMTP_WAIT_JOINED;
+	return true;
+}
+
+bool smtp_session_reads_ahead(const struct smtp_session *s)
+{
+	return s->wait == SMTP_WAIT_END || s->wait == SMTP_WAIT_JOINED;
+}
+
 bool smtp_session_doubts_command(const struct smtp_session *s)
 {
 	return s->ahead->command;
@@ -223,7 +273,7 @@ size_t smtp_session_look_ahead(struct smtp_session *s, struct span text)
 	size_t n = smtp_ahead_push(&s->ahead->ahead, &s->env->blocks, text);
 
 	smtp_session_look(s);
-	if (n < text.len && s->wait == SMTP_WAIT_END)
+	if (n < text.len && smtp_session_reads_ahead(s))
 		smtp_session_settle(s);
 	return n;
 }
@@ -248,6 +298,11 @@ void smtp_session_doubt_reply(
 void smtp_session_settle(struct smtp_session *s)
 {
 	const struct smtp_doubt *d = s->ahead;
+
+	if (s->wait == SMTP_WAIT_JOINED) {
+		smtp_session_begin_commands(s);
+		return;
+	}
 	bool alone = replies(s) == 0 && (d->command || !d->text) &&
 		smtp_body_is_likely_end(&s->body);
 

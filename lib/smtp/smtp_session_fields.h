@@ -38,6 +38,7 @@ struct smtp_session {
 
 	// What is known of the connection.
 	bool late : 1; // joined in the middle
+	bool joining : 1; // and nothing was read since
 	bool heard : 1; // a reply was seen, or the first one was missed
 	bool spoke : 1; // a command line was seen
 	bool sane : 1; // something that is SMTP was seen

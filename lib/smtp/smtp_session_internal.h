@@ -3,8 +3,8 @@
 
 // What the parts of the session share: smtp_session.c (life, holes), _client.c (commands and
 // content), _chunk.c (counted content), _server.c (reply lines), _pair.c (which command a reply belongs to), _reply.c (what
-// it means for that command), _auth.c (logging in), _doubt.c (odd ends of data), _act.c (the
-// automaton and the sink).
+// it means for that command), _auth.c (logging in), _doubt.c (odd ends of data), _joined.c
+// (content whose beginning was missed), _act.c (the automaton and the sink).
 
 #include "smtp_auth.h"
 #include "smtp_command.h"
@@ -27,6 +27,7 @@ enum smtp_wait {
 	SMTP_WAIT_CHUNK, // the reply to a BDAT that should not have come
 	SMTP_WAIT_LAST, // the reply to the last command, which says how its next octets are read
 	SMTP_WAIT_END, // a word on whether an odd end of data was one
+	SMTP_WAIT_JOINED, // enough octets to tell whether they are content
 };
 
 // What a record of the queue stands for, beside the verbs.
@@ -101,6 +102,10 @@ void smtp_session_take_turn(struct smtp_session *s, bool anyway);
 bool smtp_session_doubt(struct smtp_session *s);
 // What stands behind it is a command: the two readings of it may be meant to differ.
 bool smtp_session_doubts_command(const struct smtp_session *s);
+// The same for the first octets of a connection joined late: content or commands. False: no room.
+bool smtp_session_doubt_joined(struct smtp_session *s);
+// Whether the client's octets are read ahead.
+bool smtp_session_reads_ahead(const struct smtp_session *s);
 // Takes octets of the client into the queue and looks whether they settle it.
 size_t smtp_session_look_ahead(struct smtp_session *s, struct span text);
 void smtp_session_look(struct smtp_session *s);
@@ -145,6 +150,15 @@ void smtp_session_auth_line(struct smtp_session *s, struct span line);
 // A reply within AUTH, or NULL when it will not be seen.
 void smtp_session_auth_reply(struct smtp_session *s, const struct smtp_reply *r);
 void smtp_session_auth_done(struct smtp_session *s);
+
+// _joined.c
+// Whether a text may have this octet.
+bool smtp_session_is_text(uint8_t c);
+// The first octets that are seen of the client are content: without an envelope, and with a
+// beginning that was not seen.
+void smtp_session_begin_joined(struct smtp_session *s);
+// They are not.
+void smtp_session_begin_commands(struct smtp_session *s);
 
 // _tls.c
 // The client's first octets: does it open with TLS?

@@ -195,6 +195,11 @@ void smtp_session_on_reply(
 {
 	if (take_owed(s, r))
 		return;
+	s->joining = false;
+	if (s->wait == SMTP_WAIT_JOINED) {
+		smtp_session_settle(s);
+		smtp_session_drain(s);
+	}
 	if (s->wait == SMTP_WAIT_END)
 		smtp_session_doubt_reply(s, r, line);
 	else
@@ -206,7 +211,7 @@ static bool is_due(const struct smtp_session *s)
 {
 	struct smtp_record rec;
 
-	if (s->early.count == 0 || s->wait == SMTP_WAIT_END)
+	if (s->early.count == 0 || smtp_session_reads_ahead(s))
 		return false;
 	if (!smtp_pending_front(&s->pending, &rec))
 		return s->wait != SMTP_WAIT_NONE;
