@@ -4,6 +4,7 @@
 // One generated mail: its octets as DATA sends them, and the truth about it: what it was, what of
 // it was lost, and what a tap can therefore know.
 
+#include "gen_collide.h"
 #include "gen_options.h"
 #include "gen_text.h"
 
@@ -22,6 +23,7 @@ struct gen_stage {
 	struct gen_options options;
 	struct gen_random random;
 	struct gen_text *text;
+	struct gen_collide collide;
 	FILE *truth; // NULL: not wanted
 	uint8_t *scratch; // for one mail
 	char line[512]; // the command or reply being sent

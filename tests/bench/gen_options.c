@@ -20,6 +20,7 @@ static const char help[] =
 	"  --size-mean N             this mean (75000)\n"
 	"  --mails-per-connection N  (3)\n"
 	"  --concurrency N           sessions at the same time (64)\n"
+	"  --connections N           instead: so many are opened first and stay open, each mail goes over the next\n"
 	"  --open-forever N          this many sessions stay open and silent after their mails\n"
 	"  --together                every session waits in the middle of its mail for the others\n"
 	"  --holes                   a segment is missing in every mail of three segments or more\n"
@@ -28,6 +29,8 @@ static const char help[] =
 	"  --skew N                  the servers' direction is late by N packets\n"
 	"  --refuse P                probability that a mail is refused after its content\n"
 	"  --other P                 share of packets that are not mail (0)\n"
+	"  --syn-flood N             SYNs from random addresses for each packet of mail (0)\n"
+	"  --collide                 all connections have one CRC-32C over their addresses and ports (IPv4)\n"
 	"  --servers N               (4) at 192.0.2.25 and on, or 2001:db8:25::1 and on\n"
 	"  --mss N (1460)  --vlan ID  --ipv6  --raw (no Ethernet)  --ns (nanosecond file)\n"
 	"  --rate MBIT               speed of the capture's clock (1000)\n";
@@ -61,6 +64,7 @@ static const struct key keys[] = {
 	{"size-mean", KIND_NUMBER, AT(size_mean), 256, 1e7},
 	{"mails-per-connection", KIND_U32, AT(mails_per_connection), 1, 1e6},
 	{"concurrency", KIND_U32, AT(concurrency), 1, 1e6},
+	{"connections", KIND_U32, AT(connections), 0, 8e6},
 	{"open-forever", KIND_U32, AT(open_forever), 0, 1e7},
 	{"servers", KIND_U32, AT(servers), 1, 200},
 	{"skew", KIND_U32, AT(skew), 0, 65000},
@@ -71,9 +75,11 @@ static const struct key keys[] = {
 	{"duplicate", KIND_NUMBER, AT(duplicate), 0, 1},
 	{"refuse", KIND_NUMBER, AT(refuse), 0, 1},
 	{"other", KIND_NUMBER, AT(other), 0, 0.99},
+	{"syn-flood", KIND_NUMBER, AT(syn_flood), 0, 1000},
 	{"rate", KIND_NUMBER, AT(rate), 0.001, 1e6},
 	{"ipv6", KIND_FLAG, AT(ipv6), 0, 0},
 	{"holes", KIND_FLAG, AT(holes), 0, 0},
+	{"collide", KIND_FLAG, AT(collide), 0, 0},
 	{"together", KIND_FLAG, AT(together), 0, 0},
 	{"ns", KIND_FLAG, AT(nanoseconds), 0, 0},
 	{"raw", KIND_FLAG, AT(link), 0, 0},
@@ -121,6 +127,16 @@ static int check(struct gen_options *o)
 {
 	if (o->out == NULL) {
 		fputs("mailtap-generate: --out FILE is wanted; see --help\n", stderr);
+		return -1;
+	}
+	if (o->collide && o->ipv6) {
+		fputs("mailtap-generate: --collide makes IPv4 alone; leave --ipv6 out\n",
+			stderr);
+		return -1;
+	}
+	if (o->connections > 0 && (o->together || o->octets > 0)) {
+		fputs("mailtap-generate: --connections goes with --mails, not with --together or --octets\n",
+			stderr);
 		return -1;
 	}
 	if (o->octets > 0 && o->mails == 0)

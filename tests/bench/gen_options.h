@@ -14,6 +14,8 @@ struct gen_options {
 	double size_median, size_mean;
 	uint32_t mails_per_connection;
 	uint32_t concurrency; // sessions at the same time
+	uint32_t
+		connections; // that stay open all along, the mails in turn over them; 0: none
 	uint32_t open_forever; // sessions that fall silent after their mails
 	uint32_t servers;
 	uint32_t skew; // packets by which the servers' direction is late
@@ -21,9 +23,10 @@ struct gen_options {
 	double loss, reorder, duplicate; // probability, a packet
 	double refuse; // probability, a mail
 	double other; // share of the packets that are no mail
+	double syn_flood; // openings from random addresses for each packet
 	double rate; // Mbit/s of the capture's clock
 	enum gen_link link;
-	bool ipv6, holes, together, nanoseconds;
+	bool ipv6, holes, together, collide, nanoseconds;
 };
 
 // 0 to go on, 1 after --help, -1 after a complaint on stderr.

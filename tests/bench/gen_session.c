@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 enum step {
 	STEP_SYN,
@@ -94,7 +95,24 @@ void gen_session_init(struct gen_session *s, struct gen_stage *stage, uint64_t n
 	s->seq[1] = (uint32_t)gen_random_next(&stage->random);
 	s->id = (uint16_t)gen_random_next(&stage->random);
 	s->forever = number < stage->options.open_forever;
-	set_addresses(s, &stage->options, number);
+	if (stage->options.connections > 0) {
+		s->forever = true;
+		s->mails_left = 0;
+	}
+	if (!stage->options.collide)
+		set_addresses(s, &stage->options, number);
+	else if (!gen_collide_next(&stage->collide, stage->options.servers, &s->client,
+			 &s->server)) {
+		fputs("mailtap-generate: no more tuples collide; more --servers make more\n",
+			stderr);
+		exit(64);
+	}
+}
+
+void gen_session_again(struct gen_session *s)
+{
+	s->mails_left = 1;
+	s->step = STEP_MAIL;
 }
 
 __attribute__((format(printf, 2, 3))) static struct span say(

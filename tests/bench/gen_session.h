@@ -41,6 +41,8 @@ struct gen_session {
 
 // number: gives the session addresses of its own.
 void gen_session_init(struct gen_session *s, struct gen_stage *stage, uint64_t number);
+// A silent session sends one more mail.
+void gen_session_again(struct gen_session *s);
 // The next segment. False when there is none: the session has ended, or is parked.
 bool gen_session_next(
 	struct gen_session *s, struct gen_stage *stage, struct gen_segment *ret);

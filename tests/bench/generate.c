@@ -3,7 +3,9 @@
 // The generator: keeps many sessions going, lets one at a time send a segment, and puts loss,
 // disorder, duplicates and foreign packets in between.
 
+#include "gen_crowd.h"
 #include "gen_delay.h"
+#include "gen_flood.h"
 #include "gen_pcap.h"
 #include "gen_session.h"
 
@@ -25,6 +27,7 @@ struct generator {
 	struct gen_delay *delay;
 	struct other other[OTHER_FRAMES];
 	double other_due; // foreign packets owed
+	double flood_due; // openings owed
 	uint64_t now_ns;
 	struct gen_session *active; // the running ones first, then the parked ones
 	uint32_t running, count;
@@ -92,6 +95,15 @@ static void write_other(struct generator *g)
 	}
 }
 
+static void write_flood(struct generator *g)
+{
+	g->flood_due += g->stage.options.syn_flood;
+	for (; g->flood_due >= 1; g->flood_due--)
+		commit(g,
+			gen_flood_next(&g->stage.options, &g->stage.random,
+				gen_pcap_room(&g->pcap)));
+}
+
 static size_t build(struct generator *g, struct gen_session *s,
 	const struct gen_segment *seg, uint8_t *ret)
 {
@@ -149,6 +161,7 @@ static void emit(
 	write_delayed(g);
 	if (o->other > 0)
 		write_other(g);
+	write_flood(g);
 }
 
 static void swap(struct gen_session *a, struct gen_session *b)
@@ -218,6 +231,23 @@ static void play(struct generator *g)
 		write_delayed(g);
 }
 
+static int play_crowd(struct generator *g)
+{
+	struct gen_crowd *crowd = gen_crowd_create(&g->stage.options);
+	struct gen_segment segment;
+	struct gen_session *s;
+
+	if (crowd == NULL)
+		return -1;
+	g->running = g->stage.options.concurrency;
+	while (gen_crowd_next(crowd, &g->stage, &s, &segment, &g->sessions))
+		emit(g, s, &segment);
+	while (!gen_delay_is_empty(g->delay))
+		write_delayed(g);
+	gen_crowd_destroy(crowd);
+	return 0;
+}
+
 static int set_up(struct generator *g)
 {
 	const struct gen_options *o = &g->stage.options;
@@ -265,7 +295,10 @@ int main(int argc, char *argv[])
 		return rc > 0 ? 0 : 64;
 	if (set_up(&g) != 0)
 		return 73;
-	play(&g);
+	if (g.stage.options.connections == 0)
+		play(&g);
+	else if (play_crowd(&g) != 0)
+		return 71;
 	fprintf(stderr,
 		"%" PRIu64 " mails, %" PRIu64 " sessions, %" PRIu64 " packets, %" PRIu64
 		" octets\n",
