@@ -39,6 +39,7 @@ static const struct {
 	[STATS_tcp_relieved] = LOSS("raise memory.mbufs: packets out of order are held in it"),
 	[STATS_conn_evicted] = LOSS("half-open connections were pushed out: a SYN flood, or flow.connections is too small"),
 	[STATS_conn_tls_unread] = LOSS("raise flow.connections or memory.chunks: no room was left for handshakes"),
+	[STATS_conn_text_lost] = LOSS("raise flow.connections: it sizes what connections keep of their greetings and logins"),
 	[STATS_writer_handshakes_lost] = LOSS("shorten flow.idle: too many sessions that went to TLS stay open"),
 	[STATS_writer_given_up_chunk] = LOSS("the disk is slower than the mail: a faster disk, or raise memory.chunks"),
 	[STATS_writer_given_up_disk_full] = LOSS("make room on the spool's file system, or lower spool.retention"),
