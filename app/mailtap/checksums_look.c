@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "checksums.h"
+#include "checksums_sum.h"
 
 #include <rte_ip.h>
 #include <rte_mbuf.h>
@@ -11,9 +12,9 @@
 static uint32_t pseudo_sum(const struct packet *p, uint32_t len)
 {
 	size_t skip = p->version == 4 ? 12 : 0;
-	uint32_t sum = rte_raw_cksum(p->src.octet + skip, 16 - skip);
+	uint32_t sum = checksums_sum(p->src.octet + skip, 16 - skip);
 
-	sum += rte_raw_cksum(p->dst.octet + skip, 16 - skip);
+	sum += checksums_sum(p->dst.octet + skip, 16 - skip);
 	return sum + rte_cpu_to_be_16((uint16_t)len) +
 		rte_cpu_to_be_16((uint16_t)(len >> 16)) + rte_cpu_to_be_16(6);
 }
@@ -34,7 +35,7 @@ static enum checksums_class look_ip(const uint8_t *h, const struct packet *p)
 {
 	uint16_t field;
 
-	if (p->version != 4 || is_right(rte_raw_cksum(h, (size_t)(h[0] & 15) * 4)))
+	if (p->version != 4 || is_right(checksums_sum(h, (size_t)(h[0] & 15) * 4)))
 		return CHECKSUMS_GOOD;
 	memcpy(&field, h + 10, sizeof(field));
 	return field == 0 || p->zero_len ? CHECKSUMS_UNFINISHED : CHECKSUMS_WRONG;
@@ -46,7 +47,9 @@ static enum checksums_class look_tcp(
 	const uint8_t *h = rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
 	uint16_t sum, field;
 
-	if (rte_raw_cksum_mbuf(m, at, len, &sum) != 0)
+	if (at + len <= rte_pktmbuf_data_len(m))
+		sum = checksums_sum(h, len);
+	else if (rte_raw_cksum_mbuf(m, at, len, &sum) != 0)
 		return CHECKSUMS_UNKNOWN;
 	if (is_right((uint32_t)sum + fold(pseudo_sum(p, len))))
 		return CHECKSUMS_GOOD;

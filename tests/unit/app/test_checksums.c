@@ -5,6 +5,7 @@
 // run only the last.
 
 #include "checksums.h"
+#include "checksums_sum.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -84,4 +85,40 @@ Test(checksums, a_packet_of_no_connection_yet_is_judged_by_its_lane)
 		checksums_judge(CONF_CHECKSUMS_AUTO, &lane, NULL, CHECKSUMS_GOOD);
 	cr_expect_eq(checksums_judge(CONF_CHECKSUMS_AUTO, &lane, NULL, CHECKSUMS_WRONG),
 		CHECKSUMS_DROP);
+}
+
+// As RFC 1071 4.1 has it, a word at a time.
+static uint16_t sum_plainly(const uint8_t *at, size_t len)
+{
+	uint32_t sum = 0;
+
+	for (; len > 0; at += 2, len -= len > 1 ? 2 : 1) {
+		uint8_t pair[2] = {at[0], len > 1 ? at[1] : 0};
+		uint16_t word;
+		memcpy(&word, pair, sizeof(word));
+		sum += word;
+		sum = (sum & 0xffff) + (sum >> 16);
+	}
+	return (uint16_t)sum;
+}
+
+Test(checksums, sums_any_length_at_any_address)
+{
+	uint8_t octets[1600];
+	uint32_t dice = 25;
+
+	for (int kind = 0; kind < 3; kind++) {
+		for (size_t i = 0; i < sizeof(octets); i++) {
+			dice = dice * 1664525 + 1013904223;
+			// Carries everywhere, none, and by chance.
+			octets[i] = (uint8_t)(kind == 0 ? 0xff
+					: kind == 1     ? 0
+							: dice >> 24);
+		}
+		for (size_t from = 0; from < 17; from++)
+			for (size_t len = 0; from + len <= sizeof(octets);
+				len += len < 80 ? 1 : 37)
+				cr_assert_eq(checksums_sum(octets + from, len),
+					sum_plainly(octets + from, len));
+	}
 }
