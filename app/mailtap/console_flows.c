@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "conn.h"
 #include "console_show.h"
 
 #include <stdio.h>
@@ -52,6 +53,7 @@ void console_flows(const struct console_ask *ask, struct console_out *o)
 	console_u64(o, "table", ask->app->conf.connections);
 	console_ppm(
 		o, "load_ppm", sum.counter[STATS_conn_open], ask->app->conf.connections);
+	console_u64(o, "connection_octets", sizeof(struct conn));
 	console_u64(o, "begun_s", watch_counter_rate(ask->watch, STATS_conn_begun));
 	for (size_t i = 0; i < sizeof(flow_figures) / sizeof(flow_figures[0]); i++)
 		console_u64(o, flow_figures[i].key, sum.counter[flow_figures[i].counter]);

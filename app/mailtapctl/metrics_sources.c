@@ -35,6 +35,7 @@ static const struct metrics_family lcores[] = {
 static const struct metrics_family flows[] = {
 	{"table",         "flow_table_connections", "connections", GAUGE, "that the table takes"},
 	{"load_ppm",      "flow_table_load_ppm", "ppm",         GAUGE, "of the table in use"},
+	{"connection_octets", "flow_connection_octets", "octets", GAUGE, "of memory that a connection takes, without its texts"},
 	{"half_open",     "flow_half_open_connections", "connections", GAUGE, "that began and did not get an answer yet"},
 };
 

@@ -88,6 +88,7 @@ static const struct show_column flows[] = {
 	{"connections",     "connections open",  HUMAN_COUNT, SHOW_KEEP},
 	{"table",           "table",             HUMAN_COUNT, SHOW_KEEP},
 	{"load_ppm",        "table load",        HUMAN_PPM,   SHOW_KEEP},
+	{"connection_octets", "a connection takes", HUMAN_OCTETS, SHOW_KEEP},
 	{"begun_s",         "begun",             HUMAN_RATE,  SHOW_KEEP},
 	{"half_open",       "half open",         HUMAN_COUNT, SHOW_KEEP},
 	{"begun",           "since start",       HUMAN_COUNT, SHOW_KEEP},

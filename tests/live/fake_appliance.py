@@ -68,8 +68,8 @@ def well():
         "/mailtap/lcores": {f"lcore{i}": {"cpu": i, "roles": role, "busy_ppm": 990000 // i, "rings": 7 * i,
                                           "ring_size": 4096}
                             for i, role in ((1, "rx0"), (2, "worker0"), (3, "worker1"), (4, "writer"))},
-        "/mailtap/flows": {"connections": 345, "table": 1048576, "load_ppm": 329, "begun_s": 57, "half_open": 3,
-                           "fin": 1000, "reset": 20, "reused": 1, "idle": 4, "evicted": 0, "late": 2, "one_sided": 1,
+        "/mailtap/flows": {"connections": 345, "table": 1048576, "load_ppm": 329, "connection_octets": 600, "begun_s": 57,
+                           "half_open": 3, "fin": 1000, "reset": 20, "reused": 1, "idle": 4, "evicted": 0, "late": 2, "one_sided": 1,
                            "dark": 1234, "held": 123456, "holes": 7, "out_of_order": 99, "lost": 1460},
         "/mailtap/smtp": paged([server(i) for i in range(25)], "/mailtap/smtp"),
         "/mailtap/ledger": {"balanced": "yes", "rx_packets": 18201334},
