@@ -58,10 +58,12 @@ void smtp_session_data_over(struct smtp_session *s)
 static void learn_line_ends(struct smtp_session *s)
 {
 	struct smtp_body *b = &s->body;
-	bool lf = b->hold[1] == '\n', crlf = b->held > 2 && b->hold[2] == '\n';
+	struct span held = smtp_body_held(b);
+	bool lf = b->hold[1] == '\n';
 
 	b->lf_ends |= b->start == SMTP_BEFORE_LF || lf;
-	b->cr_ends |= b->start == SMTP_BEFORE_CR || (!lf && !crlf);
+	// More CRs than one before an LF go with it.
+	b->cr_ends |= b->start == SMTP_BEFORE_CR || span_find(held, '\n') == held.len;
 }
 
 void smtp_session_take_end(struct smtp_session *s)
@@ -363,6 +365,7 @@ bool smtp_session_drain(struct smtp_session *s)
 		struct span ahead = smtp_session_ahead(s);
 		if (ahead.len == 0) {
 			smtp_session_doubt_done(s);
+			s->offered |= s->more;
 			break;
 		}
 		if (s->wait != SMTP_WAIT_NONE) {
@@ -399,9 +402,11 @@ size_t smtp_session_client(struct smtp_session *s, struct span text)
 {
 	size_t taken = 0;
 
-	s->stuck = false;
-	if (!smtp_session_drain(s))
+	s->stuck = s->more = false;
+	if (!smtp_session_drain(s)) {
+		s->more = text.len > 0;
 		return 0;
+	}
 	while (taken < text.len && !s->stuck) {
 		struct span rest = span_skip(text, taken);
 		s->joining = s->joining && is_silent(s) && smtp_session_doubt_joined(s);
@@ -417,6 +422,7 @@ size_t smtp_session_client(struct smtp_session *s, struct span text)
 		}
 		taken += step(s, rest);
 	}
+	s->more = taken < text.len;
 	// Nothing is left that a later reply could be for.
 	if (taken == text.len && s->take == SMTP_TAKE_LINES && s->wait == SMTP_WAIT_NONE)
 		s->offered = false;

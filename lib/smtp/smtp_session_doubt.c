@@ -268,14 +268,27 @@ bool smtp_session_doubts_command(const struct smtp_session *s)
 	return s->ahead->command;
 }
 
+// As few octets as can decide it: how much of the text lies behind them must not matter.
+static struct span next_piece(const struct smtp_session *s, struct span text)
+{
+	if (s->wait == SMTP_WAIT_JOINED)
+		return span_head(text, 1);
+	return span_head(text, span_find(text, '\n') + 1);
+}
+
 size_t smtp_session_look_ahead(struct smtp_session *s, struct span text)
 {
-	size_t n = smtp_ahead_push(&s->ahead->ahead, &s->env->blocks, text);
+	size_t taken = 0;
 
-	smtp_session_look(s);
-	if (n < text.len && smtp_session_reads_ahead(s))
-		smtp_session_settle(s);
-	return n;
+	while (taken < text.len && smtp_session_reads_ahead(s)) {
+		struct span piece = next_piece(s, span_skip(text, taken));
+		size_t n = smtp_ahead_push(&s->ahead->ahead, &s->env->blocks, piece);
+		taken += n;
+		smtp_session_look(s);
+		if (n < piece.len && smtp_session_reads_ahead(s))
+			smtp_session_settle(s);
+	}
+	return taken;
 }
 
 void smtp_session_doubt_reply(

@@ -65,6 +65,7 @@ struct smtp_session {
 
 	// What is known of the step in hand.
 	bool offered : 1; // client octets were there while its direction waited
+	bool more : 1; // client octets are there that were not taken
 	bool early_go : 1; // a 354 came before its DATA
 	bool owed_data : 1; // the last reply owed is that to DATA
 	bool chunk_last : 1;
