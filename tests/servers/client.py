@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Talks to a mail server in every way a client may and may not, many connections at a time.
 
-    client.py KIND ADDRESS TRIES SEED NOTES PARALLEL [odd-ends]
+    client.py KIND ADDRESS TRIES SEED NOTES PARALLEL
 
 KIND: postfix, exim or smtpd. TRIES: at something like a mail, altogether. NOTES: a file that gets one JSON line a mail
-whose content is certain. odd-ends: also things in the content that some servers take for its end. The same seed says
-the same as long as the server answers the same.
+whose content is certain. The same seed says the same as long as the server answers the same.
 """
 import json
 import random
@@ -30,8 +29,8 @@ def plan(kind, mails, seed):
 
 
 class Crew:
-  def __init__(self, kind, address, mails, seed, notes, odd_ends):
-    self.kind, self.address, self.notes, self.odd_ends = kind, address, notes, odd_ends
+  def __init__(self, kind, address, mails, seed, notes):
+    self.kind, self.address, self.notes = kind, address, notes
     self.todo = plan(kind, mails, seed)
     self.lock = threading.Lock()
     self.said = self.connections = self.timeouts = self.unreached = 0
@@ -56,7 +55,7 @@ class Crew:
     for _ in range(50):
       try:
         rnd.setstate(state)
-        return talk.Talk(rnd, self.kind, self.address, name.encode(), self.note, self.odd_ends)
+        return talk.Talk(rnd, self.kind, self.address, name.encode(), self.note)
       except OSError:
         time.sleep(0.1)
     with self.lock:
@@ -79,7 +78,7 @@ def main():
   kind, address, path = sys.argv[1], sys.argv[2], sys.argv[5]
   tries, seed, parallel = int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[6])
   with open(path, "w", encoding="utf-8") as notes:
-    crew = Crew(kind, address, tries, seed, notes, "odd-ends" in sys.argv[7:])
+    crew = Crew(kind, address, tries, seed, notes)
     threads = [threading.Thread(target=crew.work) for _ in range(parallel)]
     for thread in threads:
       thread.start()

@@ -91,9 +91,10 @@ class Spool:
         self.taken[mail.key].append(mail)
 
   def unanswered(self, key, held):
-    """The one record without a final reply that is this mail, if it is there."""
+    """The one record without a final reply that is this mail, if it is there. Where the reply to MAIL was not there to be
+    seen either, its sender cannot be known, and the record says so."""
     return [m for m in self.mails if m.outcome == "unknown" and m.kind == key[0] and m.is_what_was_taken(held) and
-      m.sender == path(held.sender)]
+      (m.sender == path(held.sender) or m.has("no_mail_from"))]
 
 
 def difference(mail, held):

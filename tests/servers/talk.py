@@ -20,8 +20,8 @@ RCPT_PARAMS = [b"", b"", b"", b"", b" NOTIFY=SUCCESS,FAILURE", b" NOTIFY=NEVER",
 
 
 class Talk:
-  def __init__(self, rnd, kind, address, name, note, odd_ends):
-    self.rnd, self.kind, self.name, self.note, self.odd_ends = rnd, kind, name, note, odd_ends
+  def __init__(self, rnd, kind, address, name, note):
+    self.rnd, self.kind, self.name, self.note = rnd, kind, name, note
     self.free = kind == "postfix" or kind == "exim" and rnd.randrange(2) == 0 # may say more than the server invites to
     self.link = link.Link(rnd, address, 587 if kind == "exim" and self.free else 25)
     self.count = 0
@@ -93,7 +93,7 @@ class Talk:
     octets, plain = contents.content(self.rnd, token)
     if octets and not octets.endswith(b"\r\n"):
       octets += b"\r\n"
-    wire = contents.stuffed(octets, behind_any_lf=plain or not self.odd_ends or not self.one_in(4))
+    wire = contents.stuffed(octets, behind_any_lf=plain or not self.one_in(4))
     codes = self.tell(self.mail(sender), *self.rcpts(), b"DATA")
     if codes[-1:] != [354]:
       return
@@ -262,7 +262,7 @@ class Talk:
       self.bdat_disturbed: 4 if bdat else 0,
       self.blast: 6 if self.free else 1,
       self.next_behind_dot: 4 if self.free else 1,
-      self.odd_end: 4 if self.odd_ends else 0,
+      self.odd_end: 4,
       self.twice: 4,
       self.abandoned: 4,
       self.no_recipients: 2,
@@ -272,8 +272,6 @@ class Talk:
       self.auth: 3 if self.kind == "exim" else 1,
     }
     for _ in range(mails):
-      if self.link.adrift and not self.odd_ends:
-        return # what follows would be content at random, and odd ends with it
       if self.kind == "smtpd" or not self.one_in(3):
         self.say(b"RSET") # which forgets what went wrong before
       self.noise()
