@@ -78,6 +78,12 @@ class Mail:
   def is_what_was_taken(self, held):
     return held.body in self.as_queued()
 
+  def may_be(self, held):
+    """The same where no reply tells whether an odd end of data was one: then the record has what stands behind it too,
+    is incomplete and says dot_in_doubt."""
+    doubt = self.has("dot_in_doubt") and not self.tap["complete"]
+    return self.is_what_was_taken(held) or doubt and any(way.startswith(held.body) for way in self.as_queued())
+
 
 class Spool:
   def __init__(self, folder, eml):
@@ -93,7 +99,7 @@ class Spool:
   def unanswered(self, key, held):
     """The one record without a final reply that is this mail, if it is there. Where the reply to MAIL was not there to be
     seen either, its sender cannot be known, and the record says so."""
-    return [m for m in self.mails if m.outcome == "unknown" and m.kind == key[0] and m.is_what_was_taken(held) and
+    return [m for m in self.mails if m.outcome == "unknown" and m.kind == key[0] and m.may_be(held) and
       (m.sender == path(held.sender) or m.has("no_mail_from"))]
 
 
