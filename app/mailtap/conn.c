@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "conn.h"
 
+#include "aside.h"
 #include "conn_session.h"
 #include "doubt.h"
 #include "sink.h"
@@ -219,6 +220,12 @@ bool conn_lingered(struct conn *c)
 	return conn_end(c, conn_how(c, CONN_END_FIN));
 }
 
+// Whether another connection may follow on the same ports at once.
+static bool makes_room(enum conn_end how)
+{
+	return how == CONN_END_FIN || how == CONN_END_RESET || how == CONN_END_REUSED;
+}
+
 bool conn_end(struct conn *c, enum conn_end how)
 {
 	struct worker *w = c->worker;
@@ -243,6 +250,10 @@ bool conn_end(struct conn *c, enum conn_end how)
 	c->ended = true;
 	w->ended++;
 	conn_drop_texts(c);
+	aside_end(c,
+		makes_room(how) &&
+			atomic_load_explicit(&w->phase, memory_order_relaxed) ==
+				WORKER_RUNNING);
 	leave_lists(c);
 	if (how == CONN_END_FIN || how == CONN_END_RESET || c->indebted)
 		linger(c);
@@ -361,8 +372,9 @@ static void note_push(struct conn *c, unsigned push)
 void conn_believe(struct conn *c, struct rte_mbuf *m)
 {
 	unsigned push;
+	enum stream_verdict verdict = conn_push(c, m, &push);
 
-	if (conn_push(c, m, &push) == STREAM_REUSED) {
+	if (verdict == STREAM_REUSED || verdict == STREAM_APART) {
 		stats_add(&c->worker->stats, STATS_tcp_ignored, 1);
 		c->worker->freed_local += m->nb_segs;
 		rte_pktmbuf_free(m);
@@ -392,6 +404,10 @@ bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused)
 	enum stream_verdict verdict = conn_push(c, m, &push);
 	if (verdict == STREAM_REUSED) {
 		*ret_reused = true;
+		return true;
+	}
+	if (verdict == STREAM_APART) {
+		aside_keep(c, m);
 		return true;
 	}
 	if (verdict == STREAM_IGNORED)

@@ -65,11 +65,14 @@ struct conn {
 	struct worker *worker;
 	struct conn_work *work; // NULL at rest
 	struct conn_text *texts; // one a fact that is known; see conn_text.c
+	struct stream_seg
+		*aside; // of the next connection on these ports, the newest first
 	uint64_t start_us;
 	uint64_t item_us; // packet time of what is being fed
 	uint64_t odds; // of the connection
 	uint32_t selection; // under which it was begun
 	uint32_t transactions, mails;
+	uint16_t aside_count;
 	uint16_t vlan[PACKET_VLANS_MAX];
 	uint16_t
 		server; // its place in worker.servers, SERVERS_NONE before it is established
@@ -138,7 +141,7 @@ struct conn *conn_take_place(struct worker *w, bool syn);
 // nothing is known: it counts as Linux.
 void conn_set_stacks(struct conn *c);
 // Gives a packet to the streams. A frame in several buffers becomes several segments, each with its
-// own owner. Consumes its mbufs unless STREAM_REUSED. ret_push: STREAM_PUSH_ flags of all of them.
+// own owner. Consumes its mbufs unless STREAM_REUSED or STREAM_APART. ret_push: STREAM_PUSH_ flags of all of them.
 enum stream_verdict conn_push(struct conn *c, struct rte_mbuf *m, unsigned *ret_push);
 // A packet that was doubted, without handing anything up yet; consumes its mbufs. One that would begin
 // another connection is dropped.

@@ -55,6 +55,7 @@ enum stream_verdict conn_push(struct conn *c, struct rte_mbuf *m, unsigned *ret_
 	uint8_t flags = p->flags;
 	uint64_t at_us = meta->at_us;
 	bool doubtful = meta->doubtful; // copies of its fragments differed
+	uint16_t buffers = m->nb_segs;
 
 	*ret_push = 0;
 	while (m != NULL) {
@@ -88,9 +89,15 @@ enum stream_verdict conn_push(struct conn *c, struct rte_mbuf *m, unsigned *ret_
 		m->next = NULL;
 		m->nb_segs = 1;
 		v = stream_pair_push(&c->pair, &w->stream, &packet, &push);
-		if (v == STREAM_REUSED) {
+		if ((v == STREAM_REUSED || v == STREAM_APART) && done == 0) {
 			m->next = rest;
+			m->nb_segs = buffers;
 			return v;
+		}
+		// Only the end of a frame lies where the next connection would be.
+		if (v == STREAM_APART) {
+			w->freed_local++;
+			rte_pktmbuf_free_seg(m);
 		}
 		if (done == 0)
 			verdict = v;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "worker.h"
 
+#include "aside.h"
 #include "conn.h"
 #include "doubt.h"
 #include "tape.h"
@@ -92,34 +93,6 @@ static void age(struct worker *w)
 	}
 }
 
-// After a RST and the time to linger nothing is under way any more: whoever sends octets then did
-// not take the RST, which may have been forged.
-static bool goes_on(const struct conn *c, const struct packet *p)
-{
-	return c->ending == CONN_END_RESET + 1 && p->captured_len > 0 &&
-		!(p->flags & PACKET_RST);
-}
-
-// A packet of a connection that has ended: a new one on the same ports, one that goes on and is
-// joined late, or a late copy.
-static struct conn *after_end(
-	struct worker *w, struct conn *c, const struct packet_meta *meta)
-{
-	const struct packet *p = &meta->packet;
-	bool begins = (p->flags & (PACKET_SYN | PACKET_ACK | PACKET_RST)) == PACKET_SYN;
-
-	if (!begins && !goes_on(c, p))
-		return NULL;
-	// One that could not tell its end yet keeps its place, and gives its name away.
-	if (c->indebted) {
-		flow_table_remove(w->table, &c->key);
-		c->unnamed = true;
-	} else {
-		conn_forget(c);
-	}
-	return conn_create(w, meta);
-}
-
 // Everything was taken from this input that its rx had read up to then.
 static void note_read(struct worker *w, uint32_t input, uint64_t read_us)
 {
@@ -138,7 +111,7 @@ static struct conn *conn_for(struct worker *w, struct rte_mbuf *m, struct conn *
 	if (c != NULL && !c->ended)
 		return c;
 	if (c != NULL) {
-		c = after_end(w, c, meta);
+		c = aside_follow(c, meta);
 		if (c == NULL)
 			stats_add(&w->stats, STATS_tcp_ignored, 1);
 	} else {
@@ -237,10 +210,32 @@ static void settle(struct conn *c, const struct packet_meta *meta)
 }
 
 // False: the packet was not taken, it comes again when the stalled connection has moved on.
+static bool give_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
+{
+	const struct packet_meta *meta = packet_meta_of(m);
+	bool reused;
+
+	c = conn_for(w, m, c);
+	if (c == NULL)
+		return true;
+	note_result(w, c, conn_packet(c, m, &reused));
+	if (!reused)
+		return true;
+	// The old connection ends first.
+	if (!conn_end(c, CONN_END_REUSED)) {
+		note_result(w, c, false);
+		return false;
+	}
+	c = conn_for(w, m, flow_table_find(w->table, &meta->key));
+	if (c != NULL)
+		note_result(w, c, conn_packet(c, m, &reused));
+	return true;
+}
+
+// The same of one that was captured now.
 static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 {
 	struct packet_meta *meta = packet_meta_of(m);
-	bool reused;
 
 	w->number++;
 	note_time(w, meta);
@@ -251,24 +246,23 @@ static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 		return true;
 	if (c != NULL && meta->packet.flags & PACKET_ACK)
 		settle(c, meta);
-	c = conn_for(w, m, c);
-	if (c == NULL)
-		return true;
-	note_result(w, c, conn_packet(c, m, &reused));
-	if (!reused)
-		return true;
-	// The old connection ends first.
-	if (!conn_end(c, CONN_END_REUSED)) {
-		note_result(w, c, false);
-		w->again = true;
-		return false;
-	}
-	c = conn_for(w, m, flow_table_find(w->table, &meta->key));
-	if (c != NULL)
-		note_result(w, c, conn_packet(c, m, &reused));
-	return true;
+	w->again = !give_packet(w, m, c);
+	return !w->again;
 }
 
+// What waited aside for the end of the connection before its own.
+static void take_returned(struct worker *w)
+{
+	struct rte_mbuf *m;
+
+	while (w->stalled == NULL && (m = aside_next(w)) != NULL) {
+		struct conn *c = flow_table_find(w->table, &packet_meta_of(m)->key);
+		if (!give_packet(w, m, c)) {
+			aside_put_back(w, m);
+			return;
+		}
+	}
+}
 static void fetch(struct worker *w)
 {
 	for (uint32_t i = 0; i < w->input_count && w->burst_count == 0; i++) {
@@ -320,6 +314,7 @@ static unsigned take_packets(struct worker *w)
 {
 	unsigned done = 0;
 
+	take_returned(w);
 	if (w->burst_at == w->burst_count) {
 		w->burst_count = 0;
 		fetch(w);
@@ -332,6 +327,7 @@ static unsigned take_packets(struct worker *w)
 			break;
 		w->burst_at++;
 		done++;
+		take_returned(w);
 		if (w->stream.held_segments >= w->stream.held_max)
 			relieve(w);
 	}
@@ -395,7 +391,7 @@ static unsigned run(struct worker *w)
 	look_at_waiting(w);
 	look_at_lingering(w);
 	age(w);
-	if (done == 0 && w->stalled == NULL && input_is_over(w)) {
+	if (done == 0 && w->stalled == NULL && w->returned == NULL && input_is_over(w)) {
 		w->age_at = 0;
 		atomic_store_explicit(&w->phase, WORKER_CLOSING, memory_order_relaxed);
 		done = 1;

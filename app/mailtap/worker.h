@@ -63,6 +63,9 @@ struct worker {
 	uint32_t selected; // connections begun under the present selection
 	uint32_t
 		doubted_buffers; // that wait for an acknowledgement in spite of their checksums
+	uint32_t
+		aside_buffers; // that wait aside for the next connection, and of returned
+	struct stream_seg *returned; // those whose old connection is over, in order
 	struct checksums_lane lanes[CONF_INTERFACES_MAX][2]; // of clients, of servers
 	struct flow_table *table;
 	struct mt_pool conns; // struct conn

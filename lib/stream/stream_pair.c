@@ -29,6 +29,27 @@ static enum stream_verdict ignore(
 	return STREAM_IGNORED;
 }
 
+// Whether a number can only be of another connection: behind all that this one's receiver may take.
+static bool is_elsewhere(const struct stream *s, uint32_t seq)
+{
+	uint32_t from = s->next - STREAM_WINDOW;
+	uint32_t top = stream_max(s->end, s->acked);
+
+	if (s->edge_seen)
+		top = stream_max(top, s->edge);
+	if (s->fin_seen)
+		top = s->fin + 1;
+	return s->open && seq - from > top - from;
+}
+
+// Whether a packet goes on from the SYN that began the next connection while this one is not over.
+static bool is_of_next(const struct stream_pair *p, const struct stream_packet *packet)
+{
+	return p->state >= STREAM_ST_OPEN && holds_dir(p->other_isn_known, packet->dir) &&
+		packet->seq - p->other_isn[packet->dir] - 1 <= STREAM_WINDOW &&
+		is_elsewhere(&p->side[packet->dir], packet->seq);
+}
+
 // A SYN in the middle, answered by a challenge (RFC 5961 4).
 static enum stream_verdict challenge(
 	struct stream_env *env, const struct stream_packet *packet)
@@ -167,11 +188,16 @@ static enum stream_verdict take_another_syn(
 	if (is_reuse(p, packet) || (answers && p->state >= STREAM_ST_OPEN))
 		return STREAM_REUSED;
 	if (!may_restart(s) || p->state >= STREAM_ST_OPEN) {
-		if (!(packet->flags & ACK)) {
+		bool elsewhere =
+			p->state >= STREAM_ST_OPEN && is_elsewhere(s, packet->seq + 1);
+		if (elsewhere || !(packet->flags & ACK)) {
 			p->other_isn[packet->dir] = packet->seq;
 			p->other_isn_known |= 1u << packet->dir;
 		}
-		return challenge(env, packet);
+		if (!elsewhere)
+			return challenge(env, packet);
+		stream_count(&env->count.challenges, 1);
+		return STREAM_APART;
 	}
 	// Each SYN has its own answer: the later pair is as good as the first until data decides.
 	if (twin) {
@@ -377,6 +403,8 @@ enum stream_verdict stream_pair_push(struct stream_pair *p, struct stream_env *e
 
 	*ret_push = 0;
 	stream_option_read(packet->options, &option);
+	if (!(packet->flags & SYN) && is_of_next(p, packet))
+		return STREAM_APART;
 	if (packet->flags & RST)
 		return take_reset(p, env, packet);
 	if (packet->flags & SYN)

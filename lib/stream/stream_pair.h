@@ -74,6 +74,8 @@ enum stream_verdict {
 	STREAM_TAKEN,
 	STREAM_REUSED, // a SYN that begins a new connection on these ports. NOT consumed: the
 		// caller ends this connection and offers the packet to a fresh pair
+	STREAM_APART, // of the next connection on these ports, or forged, while this one is not over.
+		// NOT consumed: the caller keeps it aside until that is, or drops it
 	STREAM_IGNORED, // consumed, without effect (what no stack takes, RST or SYN that is not
 		// credible, keep-alive)
 };

@@ -155,7 +155,8 @@ static void send(struct run *r, const uint8_t *p)
 		.options = span_make(options, options_of(p, options)),
 		.flags = p[1] & 63,
 	};
-	if (stream_pair_push(&r->pair, &r->env, &packet, &push) == STREAM_REUSED)
+	enum stream_verdict verdict = stream_pair_push(&r->pair, &r->env, &packet, &push);
+	if (verdict == STREAM_REUSED || verdict == STREAM_APART)
 		release(r, seg);
 }
 

@@ -341,7 +341,8 @@ static void capture(struct model *m, const struct wire_packet *p)
 	};
 	if (m->plan->refused)
 		packet.options = span_make(options, write_options(m, p, options));
-	if (stream_pair_push(&m->pair, &m->env, &packet, &push) == STREAM_REUSED)
+	enum stream_verdict verdict = stream_pair_push(&m->pair, &m->env, &packet, &push);
+	if (verdict == STREAM_REUSED || verdict == STREAM_APART)
 		fail(m, "taken for another connection", 0, 0);
 }
 

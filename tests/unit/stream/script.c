@@ -183,6 +183,10 @@ static void send(struct player *p, enum stream_dir dir, char **words, int count,
 		log_add(p, "!reused");
 		release(p, seg);
 		break;
+	case STREAM_APART:
+		log_add(p, "!apart");
+		release(p, seg);
+		break;
 	case STREAM_IGNORED:
 		log_add(p, "!ignored");
 		break;

@@ -165,7 +165,7 @@ static const struct script_case cases[] = {
 	{"SYN: on a half-closed connection it is challenged, its answer shows the reuse",
 		HELLO
 		"C FA 100 300 abc; S A 300 104; C S 7777; S A 300 104 250; C S 7777; S SA 9000 7778",
-		"C:abc C. !ignored !ignored !reused S?250 S."},
+		"C:abc C. !apart !apart !reused S?250 S."},
 };
 
 Test(stream_judge, what_the_receiver_refuses_does_not_count)
