@@ -29,16 +29,13 @@ static enum stream_verdict ignore(
 	return STREAM_IGNORED;
 }
 
-// Whether a number can only be of another connection: behind all that this one's receiver may take.
+// Whether a number can only be of another connection: behind the FIN, or behind all that is believed
+// of this one, whose octets a forged SYN must not lead away.
 static bool is_elsewhere(const struct stream *s, uint32_t seq)
 {
 	uint32_t from = s->next - STREAM_WINDOW;
-	uint32_t top = stream_max(s->end, s->acked);
+	uint32_t top = s->fin_seen ? s->fin + 1 : stream_max(stream_limit(s), s->end);
 
-	if (s->edge_seen)
-		top = stream_max(top, s->edge);
-	if (s->fin_seen)
-		top = s->fin + 1;
 	return s->open && seq - from > top - from;
 }
 
