@@ -96,7 +96,7 @@ void stream_judge_forget(struct stream_pair *p)
 
 // The window is of the octets that the other side sends. Its end never moves back for a sender
 // who was told more.
-static void learn_window(struct stream_pair *p, const struct stream_packet *packet)
+void stream_judge_window(struct stream_pair *p, const struct stream_packet *packet)
 {
 	struct stream *peer = &p->side[STREAM_SERVER - packet->dir];
 	bool scales = p->scaled == BOTH && !(packet->flags & SYN);
@@ -116,7 +116,6 @@ void stream_judge_learn(struct stream_pair *p, const struct stream_packet *packe
 {
 	struct stream *s = &p->side[packet->dir];
 
-	learn_window(p, packet);
 	if (p->stamps != BOTH || !option->has_stamp)
 		return;
 	// As RFC 7323 4.3 has it: not what stands behind octets that were not acknowledged.

@@ -17,7 +17,10 @@ enum stream_judgement stream_judge(const struct stream_pair *p,
 // Whether what it acknowledges may be believed: nobody has read beyond the window that
 // he advertised, unless we saw octets there. The FIN needs no window.
 bool stream_judge_ack(const struct stream_pair *p, const struct stream_packet *packet);
-// Remembers what a sound packet says of windows and time.
+// Remembers the window of a packet whose acknowledgement is believed. Of every such one, early ones too:
+// behind a leg that is late all packets of the other one are early, and the window moves on with them.
+void stream_judge_window(struct stream_pair *p, const struct stream_packet *packet);
+// Remembers what a sound packet says of time.
 void stream_judge_learn(struct stream_pair *p, const struct stream_packet *packet,
 	const struct stream_option *option);
 // Notes what a SYN that is followed offers.

@@ -119,10 +119,13 @@ static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *e
 	// What a packet says of the other direction is believed when it is itself of this one.
 	if (!near || is == STREAM_STALE)
 		return STREAM_TAKEN;
-	if (packet->flags & ACK && stream_judge_ack(p, packet))
+	bool believed = packet->flags & ACK && stream_judge_ack(p, packet);
+	if (believed)
 		stream_ack(peer_of(p, packet->dir), packet->ack);
 	if (packet->flags & FIN)
 		stream_fin(s, env, fin);
+	if (believed)
+		stream_judge_window(p, packet);
 	if (is == STREAM_SOUND)
 		stream_judge_learn(p, packet, option);
 	return old && !(packet->flags & (FIN | SYN)) ? STREAM_IGNORED : STREAM_TAKEN;

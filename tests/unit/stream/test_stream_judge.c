@@ -35,6 +35,11 @@ static const struct script_case cases[] = {
 		"C S 99; S SA 299 100 win=4 scale=2; C A 100 300; C A 104 300 EVIL; C A 104 300 true; "
 		"C A 100 300 abcd; S A 300 108",
 		"!differs C:abcdEVIL C. S."},
+	{"window: moves on with a leg that is ahead of the other",
+		"C S 99; S SA 299 100 win=4; C A 100 300; S A 300 104 win=4; S A 300 108 win=4; "
+		"S A 300 112 250 win=4; C A 100 300 abcd; C A 104 300 efgh; C A 108 300 ijkl; "
+		"C A 112 303",
+		"C:abcdefghijkl S:250 C. S."},
 	{"window: unknown without the opening",
 		"C A 100 300 a win=0; S A 300 101 win=0; C A 102 300 true; C A 102 300 EVIL; "
 		"C A 101 300 b; S A 300 106",
