@@ -50,7 +50,7 @@ void console_limits(const struct console_ask *ask, struct console_out *o)
 		{"mbufs", c[STATS_pool_mbufs_used], c[STATS_pool_mbufs],
 			c[STATS_rx_no_mbuf]},
 		{"packet_rings", waiting, rings, c[STATS_rx_ring_full]},
-		{"fragments", c[STATS_rx_fragments_held], app->mbufs / 4,
+		{"fragments", c[STATS_rx_fragments_held], app->mbufs * 3 / 8,
 			c[STATS_rx_fragments_lost]},
 		{"chunks", c[STATS_pool_chunks_used], c[STATS_pool_chunks],
 			c[STATS_writer_given_up_chunk]},

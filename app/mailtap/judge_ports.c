@@ -153,7 +153,7 @@ bool judge_port_lost(
 	name_port(v, which, name);
 	ret->amount = most;
 	judge_advise(ret,
-		"more interfaces.queues and cores.rx, or idle: spin; mailtapctl lcores shows which core is full");
+		"more interfaces.queues and cores.rx, or idle: spin (mailtapctl lcores); af_packet: net.core.netdev_max_backlog");
 	return judge_say(ret, JUDGE_DEGRADED,
 		"%s lost %" PRIu64 " packets in %u s (%.3g %%)", name, most,
 		judge_seconds(v, v->before), (double)most * 100 / (double)(most + got));
