@@ -3,6 +3,9 @@
 
 #include <errno.h>
 
+// So many lines that are no command, and no reply that is one to them: this was no SMTP.
+#define STRANGE_MANY 16
+
 _Static_assert(
 	sizeof(struct smtp_session) <= 256, "a session is embedded in every connection");
 
@@ -203,6 +206,8 @@ void smtp_session_close(struct smtp_session *s)
 	// A client that opened with TLS, and a server that did not contradict it.
 	if (s->veiled && s->state != SMTP_ST_DARK && s->state != SMTP_ST_END)
 		s->env->sink->tls(s->ctx, SMTP_TLS_DARK);
+	if (!s->sane && s->strange >= STRANGE_MANY)
+		smtp_session_odd(s, MT_ODD_not_smtp);
 	smtp_session_go(s, SMTP_EV_CLOSE, NULL);
 }
 

@@ -3,9 +3,6 @@
 
 #include <ctype.h>
 
-// Lines that are no SMTP before we stop listening.
-#define STRANGE_MAX 16
-
 // Octets of a line of AUTH, without its end.
 #define SASL_LINE_MAX 12288
 
@@ -227,6 +224,8 @@ static void on_command(struct smtp_session *s, const struct smtp_command *c)
 }
 
 // A line that is no command. Answers within AUTH come here when they are sent ahead of the 334.
+// However many there are, only the server can show that this is no SMTP: servers answer a score of
+// them and still take the mail that comes behind, and their replies may be seen late or never.
 static void on_unknown(struct smtp_session *s, bool torn)
 {
 	if (s->auth != NULL) {
@@ -237,10 +236,7 @@ static void on_unknown(struct smtp_session *s, bool torn)
 	if (torn || s->veiled || (s->late && !s->sane))
 		return;
 	smtp_session_odd(s, MT_ODD_unknown_verb);
-	if (!s->sane && ++s->strange >= STRANGE_MAX) {
-		smtp_session_be_deaf(s);
-		return;
-	}
+	s->strange += s->strange < UINT8_MAX ? 1 : 0;
 	smtp_session_push_bare(s, SMTP_VERB_UNKNOWN);
 }
 

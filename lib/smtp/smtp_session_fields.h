@@ -34,7 +34,7 @@ struct smtp_session {
 	uint8_t state; // enum smtp_st
 	uint8_t take; // enum smtp_take: how the client's octets are read
 	uint8_t wait; // enum smtp_wait: what the client direction waits for
-	uint8_t strange; // lines that are no SMTP, before any that is
+	uint8_t strange; // lines of the client that are no command
 
 	// What is known of the connection.
 	bool late : 1; // joined in the middle
