@@ -2,48 +2,11 @@
 #include "mime_script.h"
 
 #include "guard.h"
+#include "script_text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define ITEM_MAX (2u << 20)
-
-static bool starts(struct span s, const char *with)
-{
-	return span_equal(span_head(s, strlen(with)), span_text(with));
-}
-
-static void add_unescaped(struct mt_buf *out, struct span s)
-{
-	while (s.len > 0) {
-		char text[16] = {0};
-		size_t used = 2;
-		if (s.ptr[0] != '\\') {
-			mt_buf_add(out, span_head(s, 1));
-			s = span_skip(s, 1);
-			continue;
-		}
-		memcpy(text, s.ptr + 1, s.len - 1 < 15 ? s.len - 1 : 15);
-		char *end = text;
-		if (text[0] == 'x') {
-			char hex[3] = {text[1], text[2], 0};
-			mt_buf_add_char(out, (char)strtoul(hex, NULL, 16));
-			used = 4;
-		} else if (text[0] == '{') {
-			unsigned long n = strtoul(text + 1, &end, 10);
-			while (n-- > 0)
-				mt_buf_add_char(out, end[1]);
-			used = 3 + (size_t)(end - text);
-		} else {
-			mt_buf_add_char(out,
-				text[0] == 'r'           ? '\r'
-					: text[0] == 'n' ? '\n'
-					: text[0] == 't' ? '\t'
-							 : text[0]);
-		}
-		s = span_skip(s, used);
-	}
-}
 
 static struct mime_script_item *add_item(struct mime_script *script, uint64_t gap)
 {
@@ -65,48 +28,28 @@ static struct mt_buf *octets_of(struct mime_script *script)
 
 static void read_line(struct mime_script *script, struct span line)
 {
-	char n[24] = {0};
-
-	if (line.len == 0 || line.ptr[0] == '#')
-		return;
-	if (starts(line, "> ")) {
-		mt_buf_add(&script->want, span_skip(line, 2));
-		mt_buf_add_char(&script->want, '\n');
-	} else if (line.ptr[0] == '|' || line.ptr[0] == '-') {
-		add_unescaped(octets_of(script), span_skip(line, 2));
+	if (line.ptr[0] == '|' || line.ptr[0] == '-') {
+		script_octets(octets_of(script), span_skip(line, 2));
 		if (line.ptr[0] == '|')
 			mt_buf_add_text(octets_of(script), "\r\n");
-	} else if (starts(line, "gap ")) {
-		memcpy(n, line.ptr + 4, line.len - 4 < 23 ? line.len - 4 : 23);
-		add_item(script, n[0] == '?' ? UINT64_MAX : strtoull(n, NULL, 10));
+	} else if (script_starts(line, "gap ")) {
+		add_item(script, script_gap(span_skip(line, 4)));
 	} else {
-		fprintf(stderr, "not a script line: %.*s\n", (int)line.len,
-			(const char *)line.ptr);
-		abort();
+		script_die(line);
 	}
 }
 
 bool mime_script_read(struct span *file, struct mime_script *ret)
 {
-	bool found = false;
+	struct span lines, line;
 
 	*ret = (struct mime_script){0};
 	mt_buf_init(&ret->want, ITEM_MAX);
-	while (file->len > 0) {
-		size_t n = span_find(*file, '\n');
-		struct span line = span_head(*file, n);
-		bool head = starts(line, "== ");
-		if (head && found)
-			return true;
-		if (head)
-			snprintf(ret->name, sizeof(ret->name), "%.*s", (int)(n - 3),
-				(const char *)line.ptr + 3);
-		else if (found)
-			read_line(ret, line);
-		found |= head;
-		*file = span_skip(*file, n + 1);
-	}
-	return found;
+	if (!script_case(file, ret->name, sizeof(ret->name), &lines))
+		return false;
+	while (script_line(&lines, &ret->want, &line))
+		read_line(ret, line);
+	return true;
 }
 
 void mime_script_fini(struct mime_script *script)

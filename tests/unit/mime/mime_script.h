@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// Headers written down with what must come out, many in a file:
+// Headers as text (script_text.h), each with what must come out:
 //
-//     == name of the case
-//     # a comment
-//     | Subject: a line; \xNN, \r, \n, \t, \\ and \{1000}x (a thousand x) are told apart
+//     | Subject: a line
 //     - octets without a line end behind them
 //     gap 100               (or: gap ?)
-//     > subject: what must come out
 
 #include "mime_header.h"
 

@@ -5,6 +5,7 @@
 #include "mime/headers_path.h"
 #include "mime_lines.h"
 #include "mime_script.h"
+#include "script_text.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -13,22 +14,6 @@
 #include <criterion/criterion.h>
 
 static const struct mime_limits limits = MIME_LIMITS_DEFAULT;
-
-static struct mt_buf read_file(const char *name)
-{
-	char path[4096], piece[4096];
-	struct mt_buf text;
-	size_t n;
-
-	snprintf(path, sizeof(path), "%s/%s", HEADERS, name);
-	FILE *f = fopen(path, "rb");
-	cr_assert(f != NULL, "%s", path);
-	mt_buf_init(&text, 1u << 20);
-	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-		mt_buf_add(&text, span_make(piece, n));
-	fclose(f);
-	return text;
-}
 
 static void play(const struct mime_script *script, size_t cut, struct mime_header *h)
 {
@@ -50,7 +35,7 @@ static void play(const struct mime_script *script, size_t cut, struct mime_heade
 static size_t play_file(const char *name, struct mime_env *env)
 {
 	static struct mime_script script;
-	struct mt_buf text = read_file(name);
+	struct mt_buf text = script_file(HEADERS, name);
 	struct span rest = mt_buf_span(&text);
 	struct mime_header h;
 	size_t cases = 0;

@@ -2,55 +2,11 @@
 #include "smtp_script.h"
 
 #include "guard.h"
+#include "script_text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define ITEM_MAX (8u << 20)
-
-static bool starts(struct span s, const char *with)
-{
-	return span_equal(span_head(s, strlen(with)), span_text(with));
-}
-
-static void die(struct span line)
-{
-	fprintf(stderr, "not a script line: %.*s\n", (int)line.len,
-		(const char *)line.ptr);
-	abort();
-}
-
-static void add_unescaped(struct mt_buf *out, struct span s)
-{
-	while (s.len > 0) {
-		char text[16] = {0};
-		size_t used = 2;
-		if (s.ptr[0] != '\\') {
-			mt_buf_add(out, span_head(s, 1));
-			s = span_skip(s, 1);
-			continue;
-		}
-		memcpy(text, s.ptr + 1, s.len - 1 < 15 ? s.len - 1 : 15);
-		char *end = text;
-		if (text[0] == 'x') {
-			char hex[3] = {text[1], text[2], 0};
-			mt_buf_add_char(out, (char)strtoul(hex, NULL, 16));
-			used = 4;
-		} else if (text[0] == '{') {
-			unsigned long n = strtoul(text + 1, &end, 10);
-			while (n-- > 0)
-				mt_buf_add_char(out, *end);
-			used = 3 + (size_t)(end - text);
-		} else {
-			mt_buf_add_char(out,
-				text[0] == 'r'           ? '\r'
-					: text[0] == 'n' ? '\n'
-					: text[0] == 't' ? '\t'
-							 : '\\');
-		}
-		s = span_skip(s, used);
-	}
-}
 
 static struct smtp_item *add_item(struct smtp_script *script, enum smtp_item_kind kind)
 {
@@ -64,58 +20,41 @@ static struct smtp_item *add_item(struct smtp_script *script, enum smtp_item_kin
 
 static void read_line(struct smtp_script *script, struct span line)
 {
-	if (line.len == 0 || line.ptr[0] == '#')
-		return;
-	if (starts(line, "> ")) {
-		mt_buf_add(&script->want, span_skip(line, 2));
-		mt_buf_add_char(&script->want, '\n');
-	} else if (starts(line, "C:") || starts(line, "C-") || starts(line, "S:") ||
-		starts(line, "S-")) {
+	if (script_starts(line, "C:") || script_starts(line, "C-") ||
+		script_starts(line, "S:") || script_starts(line, "S-")) {
 		struct smtp_item *item = add_item(
 			script, line.ptr[0] == 'C' ? SMTP_ITEM_CLIENT : SMTP_ITEM_SERVER);
-		add_unescaped(&item->octets, span_skip(line, 3));
+		script_octets(&item->octets, span_skip(line, 3));
 		if (line.ptr[1] == ':')
 			mt_buf_add_text(&item->octets, "\r\n");
-	} else if (starts(line, "gap C ") || starts(line, "gap S ")) {
+	} else if (script_starts(line, "gap C ") || script_starts(line, "gap S ")) {
 		struct smtp_item *item = add_item(script,
 			line.ptr[4] == 'C' ? SMTP_ITEM_GAP_CLIENT : SMTP_ITEM_GAP_SERVER);
-		char n[24] = {0};
-		memcpy(n, line.ptr + 6, line.len - 6 < 23 ? line.len - 6 : 23);
-		item->gap = n[0] == '?' ? UINT64_MAX : strtoull(n, NULL, 10);
-	} else if (starts(line, "hurry")) {
+		item->gap = script_gap(span_skip(line, 6));
+	} else if (script_starts(line, "hurry")) {
 		add_item(script, SMTP_ITEM_HURRY);
-	} else if (starts(line, "late")) {
+	} else if (script_starts(line, "late")) {
 		script->late = true;
-	} else if (starts(line, "tls-port")) {
+	} else if (script_starts(line, "tls-port")) {
 		script->tls_port = true;
-	} else if (starts(line, "strict")) {
+	} else if (script_starts(line, "strict")) {
 		script->strict = true;
 	} else {
-		die(line);
+		script_die(line);
 	}
 }
 
 bool smtp_script_read(struct span *file, struct smtp_script *ret)
 {
-	bool found = false;
+	struct span lines, line;
 
 	*ret = (struct smtp_script){0};
 	mt_buf_init(&ret->want, ITEM_MAX);
-	while (file->len > 0) {
-		size_t n = span_find(*file, '\n');
-		struct span line = span_head(*file, n);
-		bool head = starts(line, "== ");
-		if (head && found)
-			return true;
-		if (head)
-			snprintf(ret->name, sizeof(ret->name), "%.*s", (int)(n - 3),
-				(const char *)line.ptr + 3);
-		else if (found)
-			read_line(ret, line);
-		found |= head;
-		*file = span_skip(*file, n + 1);
-	}
-	return found;
+	if (!script_case(file, ret->name, sizeof(ret->name), &lines))
+		return false;
+	while (script_line(&lines, &ret->want, &line))
+		read_line(ret, line);
+	return true;
 }
 
 void smtp_script_fini(struct smtp_script *script)

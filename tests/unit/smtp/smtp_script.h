@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// Dialogues as text, each with the events it must give. A file holds any number of cases:
+// Dialogues as text (script_text.h), each with the events it must give:
 //
-//   == name of the case
-//   # why
 //   C: a line of the client, its CRLF is added          S: the same of the server
 //   C- octets of the client, nothing is added           S- the same of the server
 //   gap C 100    gap S 100    late    strict    tls-port    hurry
 //   > an event, as smtp_log writes it
 //
-// Octets: \r \n \t \\ \xHH, and \{5000x} for 5000 times x. In the script order is causal order:
-// client octets that must wait are offered again after each line of the server.
+// In the script order is causal order: client octets that must wait are offered again after each
+// line of the server.
 
 #include "smtp_log.h"
 

@@ -3,6 +3,7 @@
 // Every dialogue under dialogues/, whole, octet by octet and cut at every point: the events must
 // be those of the script, and no block may stay behind.
 
+#include "script_text.h"
 #include "smtp/dialogues_path.h"
 #include "smtp_script.h"
 
@@ -14,22 +15,6 @@
 
 static const struct smtp_limits limits = {
 	.line = 512, .reply = 512, .pending = 100, .rcpts = 10, .mail = 200000};
-
-static struct mt_buf read_file(const char *name)
-{
-	char path[4096], piece[4096];
-	struct mt_buf text;
-	size_t n;
-
-	snprintf(path, sizeof(path), "%s/%s", DIALOGUES, name);
-	FILE *f = fopen(path, "rb");
-	cr_assert(f != NULL, "%s", path);
-	mt_buf_init(&text, 1u << 20);
-	while ((n = fread(piece, 1, sizeof(piece), f)) > 0)
-		mt_buf_add(&text, span_make(piece, n));
-	fclose(f);
-	return text;
-}
 
 static void play(const struct smtp_script *script, size_t cut)
 {
@@ -56,7 +41,7 @@ static void play(const struct smtp_script *script, size_t cut)
 static size_t play_file(const char *name)
 {
 	static struct smtp_script script;
-	struct mt_buf text = read_file(name);
+	struct mt_buf text = script_file(DIALOGUES, name);
 	struct span rest = mt_buf_span(&text);
 	size_t cases = 0;
 
