@@ -233,10 +233,12 @@ static void on_unknown(struct smtp_session *s, bool torn)
 		smtp_session_push_bare(s, SMTP_KIND_ANSWER);
 		return;
 	}
-	if (torn || s->veiled || (s->late && !s->sane))
+	if (torn || (s->late && !s->sane))
 		return;
-	smtp_session_odd(s, MT_ODD_unknown_verb);
-	s->strange += s->strange < UINT8_MAX ? 1 : 0;
+	if (!s->veiled) {
+		smtp_session_odd(s, MT_ODD_unknown_verb);
+		s->strange += s->strange < UINT8_MAX ? 1 : 0;
+	}
 	smtp_session_push_bare(s, SMTP_VERB_UNKNOWN);
 }
 

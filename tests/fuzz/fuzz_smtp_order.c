@@ -134,6 +134,7 @@ static void step_other(struct dialogue *d, unsigned how)
 		{"ETRN x\r\n", "458 no\r\n"},
 		{"XCLIENT ADDR=192.0.2.1\r\n", "550 no\r\n"},
 		{"XEXCH50 6 2\r\n", "504 no\r\n"},
+		{"\x16\x03\x01 hello\r\n", "500 what\r\n"},
 	};
 	const size_t n = sizeof(others) / sizeof(*others);
 
