@@ -2,8 +2,9 @@
 
 // What is told of a dialogue must not depend on when the replies come. Each octet of the input is
 // a step of a client, and a small server answers it as servers do. The dialogue is played in step
-// (every reply as early as it can be) and with every reply as late as the client's octets allow,
-// whole and in pieces; but for what is odd about the order, all must be told alike.
+// (every reply as early as it can be), with every reply some replies late, and with every reply as
+// late as the client's octets allow, whole and in pieces; but for what is odd about the order, all
+// must be told alike.
 
 #include "fuzz_smtp_teller.h"
 
@@ -11,6 +12,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define STEPS_MAX   200
 #define REPLIES_MAX (4 * STEPS_MAX)
+
+// Replies that the client is ahead of the server, for play().
+#define IN_STEP 0
+#define LATE    REPLIES_MAX
 
 struct dialogue {
 	struct mt_buf client, server;
@@ -233,7 +238,7 @@ static size_t feed_client(struct smtp_session *s, const struct dialogue *d, size
 	return at;
 }
 
-static struct teller play(const struct dialogue *d, bool late, size_t step)
+static struct teller play(const struct dialogue *d, size_t ahead, size_t step)
 {
 	const struct smtp_limits limits = {.line = 200,
 		.reply = 200,
@@ -249,7 +254,9 @@ static struct teller play(const struct dialogue *d, bool late, size_t step)
 	MT_ASSERT(smtp_env_init(&env, &limits, &teller_sink, 256) == 0);
 	smtp_session_init(&s, &env, &t);
 	for (size_t i = 0; i < d->replies; i++) {
-		at = feed_client(&s, d, at, late ? d->client.len : d->after[i], step);
+		bool all = i + ahead >= d->replies;
+		at = feed_client(
+			&s, d, at, all ? d->client.len : d->after[i + ahead], step);
 		MT_ASSERT(at >= d->after[i] || smtp_session_waits(&s));
 		feed_reply(&s, d, i, step);
 	}
@@ -282,11 +289,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 1; i < size && i < STEPS_MAX; i++)
 		step(&d, data[i]);
 	if (size > 0) {
-		struct teller in_step = play(&d, false, SIZE_MAX);
-		same(&in_step, play(&d, true, SIZE_MAX));
-		same(&in_step, play(&d, false, 1));
-		same(&in_step, play(&d, true, 1));
-		same(&in_step, play(&d, true, 2u + data[0]));
+		struct teller in_step = play(&d, IN_STEP, SIZE_MAX);
+		same(&in_step, play(&d, LATE, SIZE_MAX));
+		same(&in_step, play(&d, IN_STEP, 1));
+		same(&in_step, play(&d, LATE, 1));
+		same(&in_step, play(&d, LATE, 2u + data[0]));
+		same(&in_step, play(&d, 1u + data[0] % 32, SIZE_MAX));
 		mt_buf_fini(&in_step.log);
 	}
 	mt_buf_fini(&d.client);
