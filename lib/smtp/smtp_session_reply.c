@@ -148,7 +148,9 @@ bool smtp_session_take_reply(struct smtp_session *s, const struct smtp_record *r
 {
 	bool ok = r->code < 300;
 
-	if (ok && rec->kind != SMTP_VERB_UNKNOWN && r->code != 0)
+	if (s->veiled && rec->kind == SMTP_VERB_UNKNOWN && r->code != 0)
+		smtp_session_odd(s, MT_ODD_unknown_verb);
+	else if (ok && r->code != 0)
 		s->veiled = false;
 	switch (rec->kind) {
 	case SMTP_VERB_HELO:
