@@ -125,8 +125,6 @@ enum stats_counter classify(const struct live_set *set, struct rte_mbuf *m,
 	struct span head =
 		span_make(rte_pktmbuf_mtod(m, const uint8_t *), rte_pktmbuf_data_len(m));
 
-	if (link == PACKET_LINK_ETHERNET && packet_is_foreign(head, widest->watched))
-		return STATS_rx_foreign;
 	enum packet_class class =
 		packet_parse(head, rte_pktmbuf_pkt_len(m), link, &meta->packet);
 	meta->joined = meta->doubtful = false;

@@ -13,6 +13,9 @@
 // Of full bursts, so many to one that is looked at for hints; with less to do there is time for all.
 #define HINT_BURSTS  64
 
+// Packets whose front comes from memory while others are looked at.
+#define FETCHED_AHEAD 4
+
 // Fragments in fragments, of tunnels in tunnels.
 #define FRAGMENT_LAYERS_MAX 4
 
@@ -36,11 +39,21 @@ static bool has_room(const struct rx *rx)
 	return true;
 }
 
+// A buffer as drivers give it: alone, and nobody else's. It may go back to its pool as it is. Only the
+// first line of its head is looked at: the second, where the next one is named, is still in memory.
+static bool is_plain(const struct rte_mbuf *m)
+{
+	return m->nb_segs == 1 && rte_mbuf_refcnt_read(m) == 1 && RTE_MBUF_DIRECT(m);
+}
+
 static void drop(struct rx *rx, struct rte_mbuf *m, enum stats_counter why)
 {
 	rx->released += m->nb_segs;
 	stats_add(&rx->stats, why, 1);
-	rx->dead[rx->dead_count++] = m;
+	if (is_plain(m) && (rx->dead_count == 0 || m->pool == rx->dead[0]->pool))
+		rx->dead[rx->dead_count++] = m;
+	else
+		rte_pktmbuf_free(m);
 }
 
 static void give_to_worker(struct rx *rx, struct rte_mbuf *m)
@@ -109,6 +122,17 @@ static void hint_port(struct rx *rx, struct rte_mbuf *m, enum packet_link link)
 	hints_note(&rx->hints, HINTS_PORT, &p.src, p.src_port);
 }
 
+// Hints are looked for among those that nobody asked for.
+static void turn_away(struct rx *rx, const struct rx_source *source, struct rte_mbuf *m,
+	enum stats_counter why)
+{
+	if (why == STATS_rx_transit)
+		hint_stranger(rx, &packet_meta_of(m)->packet);
+	else if (why == STATS_rx_foreign && rx->looking)
+		hint_port(rx, m, source->port->link);
+	drop(rx, m, why);
+}
+
 static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mbuf *m,
 	uint64_t now_us)
 {
@@ -116,8 +140,6 @@ static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mb
 		classify(rx->view.set, m, source->port->link, source->iface);
 	uint64_t at_us = port_time_of(source->port, m, now_us);
 
-	rx->taken += m->nb_segs;
-	stats_add(&rx->stats, STATS_rx_octets, rte_pktmbuf_pkt_len(m));
 	for (int layer = 0; verdict == STATS_rx_fragments_joined; layer++)
 		verdict = layer < FRAGMENT_LAYERS_MAX
 			? put_together(rx, source, &m, at_us)
@@ -125,11 +147,7 @@ static void pass_on(struct rx *rx, const struct rx_source *source, struct rte_mb
 	if (m == NULL)
 		return;
 	if (verdict != STATS_rx_to_workers) {
-		if (verdict == STATS_rx_transit)
-			hint_stranger(rx, &packet_meta_of(m)->packet);
-		else if (verdict == STATS_rx_foreign && rx->looking)
-			hint_port(rx, m, source->port->link);
-		drop(rx, m, verdict);
+		turn_away(rx, source, m, verdict);
 		return;
 	}
 	struct packet_meta *meta = packet_meta_of(m);
@@ -153,27 +171,49 @@ static void flush(struct rx *rx)
 			drop(rx, rx->batch[w][i], STATS_rx_ring_full);
 		rx->batch_count[w] = 0;
 	}
-	rte_pktmbuf_free_bulk(rx->dead, rx->dead_count);
+	if (rx->dead_count > 0)
+		rte_mempool_put_bulk(
+			rx->dead[0]->pool, (void *const *)rx->dead, rx->dead_count);
 	rx->dead_count = 0;
+}
+
+static void note_burst(struct rx *rx, const struct rx_source *source,
+	struct rte_mbuf *const *burst, uint16_t n)
+{
+	uint64_t octets = 0, buffers = 0;
+
+	for (uint16_t i = 0; i < n; i++) {
+		octets += rte_pktmbuf_pkt_len(burst[i]);
+		buffers += burst[i]->nb_segs;
+	}
+	rx->taken += buffers;
+	stats_add(&rx->stats, STATS_rx_packets, n);
+	stats_add(&rx->stats, STATS_rx_octets, octets);
+	if (source->port->lossless)
+		atomic_store_explicit(&rx->last_us,
+			port_time_of(source->port, burst[n - 1], 0),
+			memory_order_relaxed);
 }
 
 static void pass_burst(struct rx *rx, const struct rx_source *source,
 	struct rte_mbuf **burst, uint16_t n)
 {
 	uint64_t now_us = source->port->lossless ? 0 : mt_clock_wall_us();
+	enum packet_link link = source->port->link;
 
 	rx->hinted = false;
 	rx->looking = n < RX_BURST || rx->bursts++ % HINT_BURSTS == 0;
+	note_burst(rx, source, burst, n);
 	for (uint16_t i = 0; i < n; i++) {
-		if (i + 4 < n)
-			rte_prefetch0(rte_pktmbuf_mtod(burst[i + 4], const void *));
-		pass_on(rx, source, burst[i], now_us);
+		// All of a burst at once would wait for each other.
+		if (i + FETCHED_AHEAD < n)
+			rte_prefetch0(
+				rte_pktmbuf_mtod(burst[i + FETCHED_AHEAD], const void *));
+		if (classify_is_foreign(rx->view.set, burst[i], link))
+			turn_away(rx, source, burst[i], STATS_rx_foreign);
+		else
+			pass_on(rx, source, burst[i], now_us);
 	}
-	stats_add(&rx->stats, STATS_rx_packets, n);
-	if (n > 0 && source->port->lossless)
-		atomic_store_explicit(&rx->last_us,
-			port_time_of(source->port, burst[n - 1], 0),
-			memory_order_relaxed);
 	flush(rx);
 }
 

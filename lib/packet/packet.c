@@ -370,27 +370,21 @@ enum packet_class packet_parse(
 	return class;
 }
 
-// Where the EtherType stands that is not a tag's, two tags at most looked over.
-static size_t type_at(const uint8_t *frame)
-{
-	size_t at = 12;
-
-	for (int tags = 0; tags < 2; tags++, at += 4) {
-		uint16_t type = packet_walk_get16(frame + at);
-		if (type != ETHERTYPE_VLAN && type != ETHERTYPE_QINQ)
-			break;
-	}
-	return at;
-}
-
 bool packet_is_foreign(struct span head, const uint64_t ports[1024])
 {
+	const uint8_t *tcp;
+
 	if (head.len < 54)
 		return false;
-	size_t at = type_at(head.ptr);
-	const uint8_t *ip = head.ptr + at + 2, *tcp;
-	size_t len = head.len - at - 2;
+	const uint8_t *ip = head.ptr + 14;
 	uint16_t type = packet_walk_get16(ip - 2);
+	for (int tags = 0; tags < 2; tags++) {
+		if (type != ETHERTYPE_VLAN && type != ETHERTYPE_QINQ)
+			break;
+		ip += 4;
+		type = packet_walk_get16(ip - 2);
+	}
+	size_t len = head.len - (size_t)(ip - head.ptr);
 	if (type == ETHERTYPE_IPV4 && len >= 40) {
 		// No options, no fragment: the ports are at a fixed place.
 		if (ip[0] != 0x45 || ip[9] != PROTO_TCP ||
