@@ -31,6 +31,11 @@ void probe_stop(struct probe_result *r)
 	r->wall_ns = clock_ns(CLOCK_MONOTONIC) - r->wall_ns;
 }
 
+void probe_step(struct probe_result *r, const char *name, double cost)
+{
+	r->steps[r->step_count++] = (struct probe_part){name, cost};
+}
+
 static int append_large(const char *folder, struct probe_result *ret)
 {
 	return probe_append(folder, false, MAIL_MEAN, ret);
@@ -88,9 +93,9 @@ static const struct {
 	{"append-75k-sync", append_large_sync},
 	{"append-2k", append_small},
 	{"append-2k-sync", append_small_sync},
-	{"classify", probe_classify},
-	{"first-hot", probe_first_hot},
-	{"first-cold", probe_first_cold},
+	{"role", probe_role},
+	{"foreign-hot", probe_foreign_hot},
+	{"foreign-cold", probe_foreign_cold},
 	{"dialogue", probe_dialogue},
 	{"header", probe_header},
 	{"header-75k", probe_header_body},
@@ -109,11 +114,16 @@ static void tell(const char *name, const struct probe_result *r)
 
 	printf("{\"probe\":\"%s\",\"octets\":%" PRIu64 ",\"%s\":%" PRIu64
 	       ",\"wall_s\":%.4f,\"cpu_s\":%.4f,\"cpu_ns_per_octet\":%.3f"
-	       ",\"wall_ns_per_octet\":%.3f,\"cpu_ns_per_unit\":%.1f,\"cycles_per_unit\":%.1f,\"units_per_s\":%.0f}\n",
+	       ",\"wall_ns_per_octet\":%.3f,\"cpu_ns_per_unit\":%.1f,\"cycles_per_unit\":%.1f,\"units_per_s\":%.0f,\"bare_ratio\":%.3f,\"steps\":{",
 		name, r->octets, r->unit, r->units, (double)r->wall_ns / 1e9,
 		(double)r->cpu_ns / 1e9, (double)r->cpu_ns / octets,
 		(double)r->wall_ns / octets, (double)r->cpu_ns / units,
-		(double)r->cycles / units, units * 1e9 / (double)r->wall_ns);
+		(double)r->cycles / units, units * 1e9 / (double)r->wall_ns,
+		r->bare_ratio);
+	for (unsigned i = 0; i < r->step_count; i++)
+		printf("%s\"%s\":%.1f", i > 0 ? "," : "", r->steps[i].name,
+			r->steps[i].cost);
+	puts("}}");
 }
 
 int main(int argc, char *argv[])

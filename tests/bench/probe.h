@@ -8,16 +8,25 @@
 
 #include "mt_span.h"
 
+#define PROBE_STEPS_MAX 8 // of a unit
+
 struct probe_result {
 	uint64_t octets;
 	uint64_t units;
 	uint64_t wall_ns, cpu_ns; // cpu: of all threads of the process
 	uint64_t cycles; // of CPU time, by the time stamp counter; 0: not measured
+	double bare_ratio; // speed, against bare receiving; 0: not measured
 	const char *unit; // what units counts: "packets", "mails"
+	struct probe_part { // what a unit costs, by step; may be none
+		const char *name;
+		double cost; // cycles of the time stamp counter
+	} steps[PROBE_STEPS_MAX];
+	unsigned step_count;
 };
 
 void probe_start(struct probe_result *r);
 void probe_stop(struct probe_result *r);
+void probe_step(struct probe_result *r, const char *name, double cost);
 
 // A capture file of Ethernet frames, mapped; the TCP packets in it already parsed.
 struct probe_frame {
@@ -45,10 +54,10 @@ int probe_copy(
 int probe_crc32c(const char *capture, struct probe_result *ret);
 int probe_sha256(const char *capture, struct probe_result *ret);
 int probe_append(const char *folder, bool sync, size_t size, struct probe_result *ret);
-int probe_classify(const char *capture, struct probe_result *ret); // is a packet foreign?
-// A packet that is nobody's mail at first sight; they need no place.
-int probe_first_hot(const char *place, struct probe_result *ret);
-int probe_first_cold(const char *place, struct probe_result *ret);
+int probe_role(const char *capture, struct probe_result *ret); // rx against bare net_pcap
+// A packet that is nobody's mail on its way through the rx role; they need no place.
+int probe_foreign_hot(const char *place, struct probe_result *ret);
+int probe_foreign_cold(const char *place, struct probe_result *ret);
 int probe_dialogue(const char *capture, struct probe_result *ret); // streams and SMTP
 // A header alone, and with 75 KB of text behind it; they need no place.
 int probe_header(const char *place, struct probe_result *ret);

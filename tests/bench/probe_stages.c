@@ -6,36 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ROUNDS     20
 #define CHUNK      (64u << 10)
 #define TABLE_SIZE (1u << 20)
 #define BLOCKS     65536u
 #define HELD_MAX   1000000u
-
-// The first look at every packet, as the receiving role does it.
-int probe_classify(const char *capture, struct probe_result *ret)
-{
-	static uint64_t ports[1024];
-	struct probe_capture c;
-	uint64_t foreign = 0;
-
-	if (probe_capture_read(&c, capture) != 0)
-		return -1;
-	ports[25 >> 6] |= 1ull << 25;
-	ports[587 >> 6] |= 1ull << (587 & 63);
-	probe_start(ret);
-	for (int round = 0; round < ROUNDS; round++)
-		for (size_t i = 0; i < c.count; i++)
-			foreign += packet_is_foreign(c.frames[i].octets, ports);
-	probe_stop(ret);
-	ret->units = c.count * ROUNDS;
-	for (size_t i = 0; i < c.count; i++)
-		ret->octets += c.frames[i].octets.len * ROUNDS;
-	fprintf(stderr, "%.1f %% of the packets were foreign at first sight\n",
-		100.0 * (double)foreign / (double)(ret->units > 0 ? ret->units : 1));
-	probe_capture_free(&c);
-	return 0;
-}
 
 struct talk {
 	uint64_t key; // 0: free
