@@ -26,7 +26,8 @@ static enum stream_dir other(enum stream_dir dir)
 	return dir == STREAM_CLIENT ? STREAM_SERVER : STREAM_CLIENT;
 }
 
-void doubt_keep(struct conn *c, struct rte_mbuf *m)
+// Takes the packet, or drops it where there is no room.
+static void keep(struct conn *c, struct rte_mbuf *m)
 {
 	struct worker *w = c->worker;
 	struct stream_seg *seg = &packet_meta_of(m)->seg;
@@ -41,6 +42,52 @@ void doubt_keep(struct conn *c, struct rte_mbuf *m)
 	work->doubted = seg;
 	work->doubted_count++;
 	w->doubted_buffers += m->nb_segs;
+}
+
+// Only an acknowledgement that is still to come can tell of octets whether they were believed.
+static bool may_be_true(const struct conn *c, const struct packet_meta *meta)
+{
+	return c != NULL && !c->ended && c->ending == 0 && meta->packet.payload_len > 0;
+}
+
+// Nobody is seen who could acknowledge them.
+static bool is_alone(const struct conn *c, const struct packet_meta *meta)
+{
+	return !c->pair.seen[other(conn_dir(c, meta))];
+}
+
+// What the checksum alone says.
+static enum checksums_verdict judge(struct worker *w, struct rte_mbuf *m, struct conn *c)
+{
+	const struct packet_meta *meta = packet_meta_of(m);
+	const struct packet *p = &meta->packet;
+	bool from_server = packet_port_in(w->conf->ports, p->src_port);
+
+	return checksums_judge(w->conf->checksums, &w->lanes[meta->iface][from_server],
+		c != NULL ? &c->checksums[conn_dir(c, meta)] : NULL,
+		checksums_look(m, p, meta->joined));
+}
+
+bool doubt_refuses(struct worker *w, struct rte_mbuf *m, struct conn *c)
+{
+	const struct packet_meta *meta = packet_meta_of(m);
+	enum conf_checksums mode = w->conf->checksums;
+
+	if (mode == CONF_CHECKSUMS_IGNORE)
+		return false;
+	enum checksums_verdict verdict = judge(w, m, c);
+	bool waits = mode == CONF_CHECKSUMS_AUTO && may_be_true(c, meta);
+	if (verdict == CHECKSUMS_TAKE)
+		return false;
+	if (verdict == CHECKSUMS_BELIEVE || (waits && is_alone(c, meta))) {
+		stats_add(&w->stats, STATS_checksum_offload, 1);
+		return false;
+	}
+	if (waits)
+		keep(c, m);
+	else
+		drop(w, m);
+	return true;
 }
 
 static struct stream_seg *take_out(struct conn *c, struct stream_seg **at)
@@ -96,10 +143,13 @@ static void believe(struct conn *c, struct stream_seg *seg)
 	conn_believe(c, packet_meta_mbuf(seg));
 }
 
-void doubt_settle(struct conn *c, enum stream_dir dir, uint32_t ack)
+void doubt_settle(struct conn *c, const struct packet_meta *meta)
 {
-	struct stream_seg *seg = take_believed(c, dir, ack), *next;
+	struct stream_seg *seg, *next;
 
+	if (c->work == NULL || c->work->doubted == NULL)
+		return;
+	seg = take_believed(c, other(conn_dir(c, meta)), meta->packet.ack);
 	for (; seg != NULL; seg = next) {
 		next = seg->next;
 		believe(c, seg);

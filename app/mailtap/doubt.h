@@ -8,11 +8,12 @@
 
 #include "conn.h"
 
-// Takes the packet of a connection that is alive, or frees it and counts it as wrong.
-void doubt_keep(struct conn *c, struct rte_mbuf *m);
-// The peer acknowledges of direction dir what is before ack: the segments that this shows to be true
-// go to the stream.
-void doubt_settle(struct conn *c, enum stream_dir dir, uint32_t ack);
+// Whether the receiver drops this packet, too, for its checksum: then it was freed and counted as wrong,
+// or waits aside for the receiver to show otherwise. c: of this packet; NULL for no connection yet.
+bool doubt_refuses(struct worker *w, struct rte_mbuf *m, struct conn *c);
+// A packet with ACK of this connection: the segments of the other side that it shows to be true go to the
+// stream.
+void doubt_settle(struct conn *c, const struct packet_meta *meta);
 // The connection ends: octets that never came in another copy go up as any that nobody
 // acknowledged, and the mail is marked so.
 void doubt_end(struct conn *c);

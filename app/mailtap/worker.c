@@ -148,67 +148,6 @@ static void note_copy(struct worker *w, struct rte_mbuf *m)
 		stats_add(&w->stats, STATS_tcp_mirrored, 1);
 }
 
-// Only an acknowledgement that is still to come can tell of octets whether they were believed.
-static bool may_be_true(const struct conn *c, const struct packet_meta *meta)
-{
-	return c != NULL && !c->ended && c->ending == 0 && meta->packet.payload_len > 0;
-}
-
-// Nobody is seen who could acknowledge them.
-static bool is_alone(const struct conn *c, const struct packet_meta *meta)
-{
-	return !c->pair.seen[conn_dir(c, meta) == STREAM_CLIENT ? STREAM_SERVER
-								: STREAM_CLIENT];
-}
-
-// Whether the receiver drops it, too, for its checksum: then it was freed, or waits aside for the
-// receiver to show otherwise. c: NULL for no connection yet.
-static bool is_refused(struct worker *w, struct rte_mbuf *m, struct conn *c)
-{
-	const struct packet_meta *meta = packet_meta_of(m);
-	const struct packet *p = &meta->packet;
-	enum conf_checksums mode = w->conf->checksums;
-	struct checksums_side *side = NULL;
-
-	if (mode == CONF_CHECKSUMS_IGNORE)
-		return false;
-	bool from_server = packet_port_in(w->conf->ports, p->src_port);
-	if (c != NULL)
-		side = &c->checksums[conn_dir(c, meta)];
-	switch (checksums_judge(mode, &w->lanes[meta->iface][from_server], side,
-		checksums_look(m, p, meta->joined))) {
-	case CHECKSUMS_TAKE:
-		return false;
-	case CHECKSUMS_BELIEVE:
-		stats_add(&w->stats, STATS_checksum_offload, 1);
-		return false;
-	case CHECKSUMS_DROP:
-		break;
-	}
-	if (mode == CONF_CHECKSUMS_AUTO && may_be_true(c, meta)) {
-		if (is_alone(c, meta)) {
-			stats_add(&w->stats, STATS_checksum_offload, 1);
-			return false;
-		}
-		doubt_keep(c, m);
-		return true;
-	}
-	stats_add(&w->stats, STATS_checksum_bad, 1);
-	w->freed_local += m->nb_segs;
-	rte_pktmbuf_free(m);
-	return true;
-}
-
-// What it acknowledges of the other side was believed.
-static void settle(struct conn *c, const struct packet_meta *meta)
-{
-	enum stream_dir other =
-		conn_dir(c, meta) == STREAM_CLIENT ? STREAM_SERVER : STREAM_CLIENT;
-
-	if (c->work != NULL && c->work->doubted != NULL)
-		doubt_settle(c, other, meta->packet.ack);
-}
-
 // False: the packet was not taken, it comes again when the stalled connection has moved on.
 static bool give_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 {
@@ -242,10 +181,10 @@ static bool take_packet(struct worker *w, struct rte_mbuf *m, struct conn *c)
 	if (!w->again)
 		note_copy(w, m);
 	w->again = false;
-	if (is_refused(w, m, c))
+	if (doubt_refuses(w, m, c))
 		return true;
 	if (c != NULL && meta->packet.flags & PACKET_ACK)
-		settle(c, meta);
+		doubt_settle(c, meta);
 	w->again = !give_packet(w, m, c);
 	return !w->again;
 }
@@ -263,6 +202,7 @@ static void take_returned(struct worker *w)
 		}
 	}
 }
+
 static void fetch(struct worker *w)
 {
 	for (uint32_t i = 0; i < w->input_count && w->burst_count == 0; i++) {
