@@ -8,13 +8,13 @@
 // Of Ethernet with three tags; an inner header stands further behind.
 #define L2_PLAIN 26
 
-// The sum over the pseudo header (RFC 9293 3.1, RFC 8200 8.1) for a segment of len octets.
+// The sum over the pseudo header (RFC 9293 3.1, RFC 8200 8.1) for a segment of len octets. The front
+// of a mapped IPv4 address is 0xffff, which adds nothing.
 static uint32_t pseudo_sum(const struct packet *p, uint32_t len)
 {
-	size_t skip = p->version == 4 ? 12 : 0;
-	uint32_t sum = checksums_sum(p->src.octet + skip, 16 - skip);
+	uint32_t sum = checksums_sum(p->src.octet, sizeof(p->src.octet));
 
-	sum += checksums_sum(p->dst.octet + skip, 16 - skip);
+	sum += checksums_sum(p->dst.octet, sizeof(p->dst.octet));
 	return sum + rte_cpu_to_be_16((uint16_t)len) +
 		rte_cpu_to_be_16((uint16_t)(len >> 16)) + rte_cpu_to_be_16(6);
 }
