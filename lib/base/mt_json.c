@@ -13,6 +13,31 @@ static bool is_plain(uint8_t c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
+// All of eight octets at once, by the bits that only others have: below 0x20, 0x7f and above, and the
+// two that are zero here. A borrow comes only from one that is not plain itself.
+static bool are_plain(const uint8_t *eight)
+{
+	const uint64_t each = 0x0101010101010101u;
+	uint64_t word;
+
+	memcpy(&word, eight, sizeof(word));
+	uint64_t quote = word ^ each * '"', slash = word ^ each * '\\';
+	uint64_t others = (word - each * 0x20) | word | (word + each) | (quote - each) |
+		(slash - each);
+	return (others & each * 0x80) == 0;
+}
+
+static size_t plain_run(struct span s)
+{
+	size_t run = 0;
+
+	while (s.len - run >= 8 && are_plain(s.ptr + run))
+		run += 8;
+	while (run < s.len && is_plain(s.ptr[run]))
+		run++;
+	return run;
+}
+
 static void add_escaped(struct mt_json *j, uint8_t c)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -46,9 +71,7 @@ static void add_string(struct mt_json *j, struct span s)
 		return;
 	mt_buf_add_char(j->out, '"');
 	while (s.len > 0) {
-		size_t run = 0;
-		while (run < s.len && is_plain(s.ptr[run]))
-			run++;
+		size_t run = plain_run(s);
 		mt_buf_add(j->out, span_head(s, run));
 		s = span_skip(s, run);
 		if (s.len == 0)

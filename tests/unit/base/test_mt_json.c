@@ -71,6 +71,37 @@ Test(mt_json, text_is_escaped_and_mended)
 	}
 }
 
+// What is plain is looked at by eight octets: no place may hide one that is not.
+Test(mt_json, an_octet_is_the_same_at_every_place)
+{
+	uint8_t text[19];
+
+	for (unsigned octet = 0; octet < 256; octet++)
+		for (size_t at = 0; at < sizeof(text); at++) {
+			struct mt_buf out, alone;
+			struct mt_json j;
+			memset(text, '~', at);
+			memset(text + at, ' ', sizeof(text) - at);
+			text[at] = (uint8_t)octet;
+			struct guard g = guard_make(span_make(text, sizeof(text)));
+			mt_buf_init(&alone, 1000);
+			mt_json_init(&j, &alone);
+			mt_json_span(&j, NULL, span_make(text + at, 1));
+			mt_buf_init(&out, 1000);
+			mt_json_init(&j, &out);
+			mt_json_span(&j, NULL, g.text);
+			cr_assert_eq(out.len, alone.len + sizeof(text) - 1,
+				"octet %u at %zu", octet, at);
+			cr_expect_eq(memcmp(out.ptr + 1, text, at), 0);
+			cr_expect_eq(
+				memcmp(out.ptr + 1 + at, alone.ptr + 1, alone.len - 2), 0,
+				"octet %u at %zu", octet, at);
+			mt_buf_fini(&out);
+			mt_buf_fini(&alone);
+			guard_free(&g);
+		}
+}
+
 Test(mt_json, commas_stand_between_members_and_elements)
 {
 	struct mt_buf out;
