@@ -89,6 +89,20 @@ void stream_ack(struct stream *s, uint32_t ack)
 		s->fin_seen = false;
 }
 
+void stream_ack_at(struct stream *s, uint32_t ack, uint32_t seq)
+{
+	stream_ack(s, ack);
+	if (!s->held_differs || s->acked != ack)
+		return;
+	for (struct stream_seg *at = s->first;
+		at != NULL && !stream_before(ack, stream_seg_end(at)); at = at->next) {
+		if (!at->may_differ)
+			continue;
+		at->may_differ = false;
+		at->differs |= !stream_before(seq, at->late);
+	}
+}
+
 void stream_close(struct stream *s)
 {
 	s->closing = true;

@@ -32,9 +32,13 @@ struct stream_seg {
 	// than what went before, acknowledges what was not sent): another copy counts instead.
 	bool doubtful;
 	bool differs; // another copy of some of its octets was not the same
+	// It acknowledges octets that were not seen yet: of two copies that differ, one of these may be late.
+	bool ahead;
+	bool may_differ; // another copy that is ahead was not the same; private like `late`
 	bool has_urgent; // urgent is an octet of it
 	uint32_t urgent;
 	uint32_t from; // where it began for the rules of the stack; private
+	uint32_t late; // what the copy acknowledged that may be late, if may_differ
 	uint64_t at_us;
 	// Of the packet at this worker, or 0: where the grace in packets begins.
 	uint64_t number;
@@ -118,6 +122,7 @@ struct stream {
 	bool fin_lost : 1; // the one octet acknowledged beyond end was waited for: a FIN we missed
 	bool closing : 1; // nothing more will come: all goes up, holes at once
 	bool held_doubtful : 1; // some that is held is doubtful, or was
+	bool held_differs : 1; // some that is held may differ, or did
 	bool late : 1; // joined without SYN
 	bool urgent_left : 1; // an urgent octet was left out since data was taken
 	bool relief : 1; // hand up what is held now, acknowledged or not
@@ -186,6 +191,10 @@ void stream_fin(struct stream *s, struct stream_env *env, uint32_t seq);
 // The peer acknowledged everything before ack. Old and impossible values are ignored. One beyond
 // the FIN shows that the FIN was forged: it is forgotten.
 void stream_ack(struct stream *s, uint32_t ack);
+// The same, in a packet of the peer at seq whose octets, if any, were seen for the first time. A copy that
+// acknowledges more than was sent before it came after it, or was refused (RFC 9293 3.10.7.4): what differed in it
+// was not taken.
+void stream_ack_at(struct stream *s, uint32_t ack, uint32_t seq);
 // What can be handed up at this time. Changes nothing but the waiting mark, and
 // steps over urgent octets. now_us: what was captured
 // before has been pushed, so that a wait is over when enough of it was; may be behind seg->at_us.

@@ -237,6 +237,28 @@ static void cover(struct place *p, const struct stream_seg *held, uint32_t end)
 	}
 }
 
+static void may_differ(struct stream_seg *seg, uint32_t late)
+{
+	seg->late = seg->may_differ ? stream_min(seg->late, late) : late;
+	seg->may_differ = true;
+}
+
+// Two copies are not the same. One that acknowledges octets not seen yet may have been sent when the receiver had
+// told that it has these: then it was not taken, and the other one is not in doubt.
+static void note_differing(struct stream *s, struct stream_seg *a, struct stream_seg *b)
+{
+	bool is_b = !a->ahead || (b->ahead && stream_before(a->ack, b->ack));
+	struct stream_seg *late = is_b ? b : a, *other = is_b ? a : b;
+
+	late->differs = true;
+	if (!late->ahead) {
+		other->differs = true;
+		return;
+	}
+	may_differ(other, late->ack);
+	s->held_differs = true;
+}
+
 // One held segment that the new one overlaps; `whole` is the new one as it came. False: it is gone.
 static bool meet(struct stream *s, struct stream_env *env, struct place *p,
 	struct stream_seg *at, struct stream_seg *seg, const struct stream_seg *whole)
@@ -244,8 +266,10 @@ static bool meet(struct stream *s, struct stream_env *env, struct place *p,
 	uint32_t end = stream_seg_end(whole);
 
 	p->met = true;
-	if (octets_differ(at, whole))
-		p->differs = at->differs = seg->differs = true;
+	if (octets_differ(at, whole)) {
+		p->differs = true;
+		note_differing(s, at, seg);
+	}
 	cover(p, at, end);
 	if (!stream_before(whole->seq, at->seq))
 		seg->from = whole->seq;
@@ -255,6 +279,8 @@ static bool meet(struct stream *s, struct stream_env *env, struct place *p,
 	if (renews(s, p, at, seg, end)) {
 		// A third copy may have differed from the one that goes.
 		seg->differs |= at->differs;
+		if (at->may_differ)
+			may_differ(seg, at->late);
 		return cut_held(s, env, p, at, seg);
 	}
 	cut_new(at, seg);

@@ -195,7 +195,7 @@ static enum stream_item offer_data(struct stream *s, struct stream_env *env,
 	}
 	*ret = (struct stream_out){
 		.data = span_make(seg->ptr + (s->next - seg->seq), urgent),
-		.differs = seg->differs,
+		.differs = seg->differs || seg->may_differ,
 		.urgent = s->urgent_left || s->urgent_doubted,
 		.unacked = !acked,
 		.has_ack = seg->has_ack,

@@ -108,11 +108,15 @@ static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *e
 	struct stream_seg *seg = packet->seg;
 	uint32_t fin = seg->seq + seg->len + packet->missing;
 	bool old = s->open && seg->len <= 1 && seg->seq + 1 == s->end && !s->fin_seen;
+	struct stream *peer = peer_of(p, packet->dir);
+	bool first = !stream_before(packet->seq, s->end);
 	enum stream_judgement is = stream_judge(p, packet, option);
 
 	p->last_us = seg->at_us;
 	p->seen[packet->dir] = true;
 	seg->doubtful = is != STREAM_SOUND;
+	seg->ahead = packet->flags & ACK && peer->open &&
+		stream_before(peer->end, packet->ack);
 	unsigned urgent = take_urgent(s, packet, is == STREAM_SOUND);
 	*ret_push = stream_push(s, env, seg) | urgent;
 	bool near = !s->open || stream_is_near(s, packet->seq);
@@ -120,8 +124,10 @@ static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *e
 	if (!near || is == STREAM_STALE)
 		return STREAM_TAKEN;
 	bool believed = packet->flags & ACK && stream_judge_ack(p, packet);
-	if (believed)
-		stream_ack(peer_of(p, packet->dir), packet->ack);
+	if (believed && first)
+		stream_ack_at(peer, packet->ack, packet->seq);
+	else if (believed)
+		stream_ack(peer, packet->ack);
 	if (packet->flags & FIN)
 		stream_fin(s, env, fin);
 	if (believed)
