@@ -182,8 +182,24 @@ static void note_used(struct conn *c)
 		1);
 }
 
+// Its ports seem to be used again, and no more of it is seen.
+static bool is_left(const struct conn *c)
+{
+	return c->aside != NULL && stream_pair_is_half_over(&c->pair);
+}
+
+// The other leg of the tap has shown nothing of it for as long as legs may be apart.
+static bool is_given_up(const struct conn *c)
+{
+	const struct worker *w = c->worker;
+
+	return is_left(c) && w->now_us >= c->pair.last_us + w->stream.limits.skew_us;
+}
+
 enum conn_end conn_how(const struct conn *c, enum conn_end otherwise)
 {
+	if (is_left(c))
+		return CONN_END_REUSED;
 	if (!stream_pair_is_over(&c->pair))
 		return otherwise;
 	return c->pair.state == STREAM_ST_RESET ? CONN_END_RESET : CONN_END_FIN;
@@ -250,10 +266,7 @@ bool conn_end(struct conn *c, enum conn_end how)
 	c->ended = true;
 	w->ended++;
 	conn_drop_texts(c);
-	aside_end(c,
-		makes_room(how) &&
-			atomic_load_explicit(&w->phase, memory_order_relaxed) ==
-				WORKER_RUNNING);
+	aside_end(c, makes_room(how));
 	leave_lists(c);
 	if (how == CONN_END_FIN || how == CONN_END_RESET || c->indebted)
 		linger(c);
@@ -387,7 +400,7 @@ void conn_wait(struct conn *c)
 {
 	struct worker *w = c->worker;
 
-	if (c->in_waiting || !stream_pair_waits(&c->pair))
+	if (c->in_waiting || (!stream_pair_waits(&c->pair) && !is_left(c)))
 		return;
 	conn_work(c)->wait_us = w->newest_us + w->stream.limits.skew_us;
 	c->in_waiting = true;
@@ -408,6 +421,9 @@ bool conn_packet(struct conn *c, struct rte_mbuf *m, bool *ret_reused)
 	}
 	if (verdict == STREAM_APART) {
 		aside_keep(c, m);
+		if (is_given_up(c))
+			return conn_end(c, CONN_END_REUSED);
+		conn_wait(c);
 		return true;
 	}
 	if (verdict == STREAM_IGNORED)
@@ -436,6 +452,8 @@ bool conn_resume(struct conn *c)
 		return conn_end(c, (enum conn_end)(c->ending - 1));
 	if (!conn_pump(c))
 		return false;
+	if (is_given_up(c))
+		return conn_end(c, CONN_END_REUSED);
 	conn_wait(c);
 	conn_rest(c);
 	return true;

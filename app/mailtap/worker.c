@@ -289,6 +289,11 @@ static unsigned close_some(struct worker *w)
 		else if (!c->indebted)
 			conn_forget(c);
 	}
+	// What waited aside for an end begins anew.
+	if (w->returned != NULL && w->stalled == NULL) {
+		take_returned(w);
+		w->age_at = 0;
+	}
 	if (w->age_at < w->conns.fresh || w->stalled != NULL || !TAILQ_EMPTY(&w->debts))
 		return done;
 	// A second pass forgets what ended in the first.

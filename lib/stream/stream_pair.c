@@ -140,8 +140,6 @@ static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *e
 static bool is_reuse(const struct stream_pair *p, const struct stream_packet *packet)
 {
 	return stream_pair_is_over(p) ||
-		(p->state == STREAM_ST_CLOSING &&
-			!p->seen[STREAM_SERVER - packet->dir]) ||
 		packet->seg->at_us > p->last_us + STREAM_QUIET_US;
 }
 
@@ -189,13 +187,13 @@ static enum stream_verdict take_another_syn(
 	bool answers = packet->flags & ACK && holds_dir(p->other_isn_known, to) &&
 		packet->ack == p->other_isn[to] + 1;
 	bool twin = answers && may_restart(&p->side[to]);
+	bool elsewhere = p->state >= STREAM_ST_OPEN && is_elsewhere(s, packet->seq + 1);
 
 	// A SYN on a connection that lives may be forged; the answer to it is not.
-	if (is_reuse(p, packet) || (answers && p->state >= STREAM_ST_OPEN))
+	if (is_reuse(p, packet) || (answers && p->state >= STREAM_ST_OPEN) ||
+		(stream_pair_is_half_over(p) && !elsewhere))
 		return STREAM_REUSED;
 	if (!may_restart(s) || p->state >= STREAM_ST_OPEN) {
-		bool elsewhere =
-			p->state >= STREAM_ST_OPEN && is_elsewhere(s, packet->seq + 1);
 		if (elsewhere || !(packet->flags & ACK)) {
 			p->other_isn[packet->dir] = packet->seq;
 			p->other_isn_known |= 1u << packet->dir;
@@ -241,8 +239,6 @@ static void begin_earlier(
 	stream_count(&env->count.span, s->next - (packet->seq + 1));
 	s->next = s->taken = packet->seq + 1;
 	s->waiting = STREAM_WAITS_NOT;
-	p->isn[packet->dir] = packet->seq;
-	p->isn_known |= 1u << packet->dir;
 }
 
 static enum stream_verdict take_syn(struct stream_pair *p, struct stream_env *env,
@@ -265,9 +261,12 @@ static enum stream_verdict take_syn(struct stream_pair *p, struct stream_env *en
 			begin_earlier(p, env, packet);
 		else if (late && packet->flags & ACK)
 			return ignore(env, packet);
-		else if (!first)
-			return is_reuse(p, packet) ? STREAM_REUSED
-						   : challenge(env, packet);
+		else if (!first && !late)
+			return take_another_syn(p, env, packet);
+		if (s->fresh) {
+			p->isn[packet->dir] = packet->seq;
+			p->isn_known |= 1u << packet->dir;
+		}
 	}
 	if (packet->flags & ACK && !choose_peer(p, env, packet))
 		return ignore(env, packet);
@@ -424,6 +423,12 @@ bool stream_pair_is_over(const struct stream_pair *p)
 {
 	return p->state == STREAM_ST_RESET ||
 		(p->side[STREAM_CLIENT].fin_seen && p->side[STREAM_SERVER].fin_seen);
+}
+
+bool stream_pair_is_half_over(const struct stream_pair *p)
+{
+	return p->state == STREAM_ST_CLOSING &&
+		p->seen[STREAM_CLIENT] != p->seen[STREAM_SERVER];
 }
 
 static bool waits(const struct stream *s)

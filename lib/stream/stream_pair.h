@@ -104,7 +104,8 @@ enum stream_verdict {
 //
 // Of several SYNs the one is followed that the SYN/ACK acknowledges, or from which the client goes
 // on. SYN with FIN has no effect; text in a RST is no data. A SYN with a new number is REUSED when
-// the pair is over, when it was quiet for STREAM_QUIET_US, or when its answer is seen.
+// the pair is over, when it was quiet for STREAM_QUIET_US, or when its answer is seen; APART when its
+// number can only be of another connection.
 enum stream_verdict stream_pair_push(struct stream_pair *p, struct stream_env *env,
 	const struct stream_packet *packet, unsigned *ret_push);
 
@@ -122,6 +123,9 @@ void stream_pair_take(
 
 // Whether the connection is over by its own words (both FINs, or a RST nobody contradicted).
 bool stream_pair_is_over(const struct stream_pair *p);
+// Whether one direction alone was ever seen, and has ended: the other leg of the tap may be late by all of it, or
+// there is none. Once legs are not so far apart it is over for whoever uses its ports again.
+bool stream_pair_is_half_over(const struct stream_pair *p);
 // Whether something is held or missing: the caller must look again as time passes.
 bool stream_pair_waits(const struct stream_pair *p);
 // End of capture, idle, or over: everything held goes up, holes at once.

@@ -99,6 +99,17 @@ static const struct script_case cases[] = {
 		"C A 100 300 abc; S A 300 103; C FA 103 300; C S 99999; C A 100000 900; "
 		"C A 100000 900 def; S FA 300 104; S SA 899 100000",
 		"C:abc C. !apart !apart !apart S. !reused"},
+	{"reuse: an answer waits, too, where the first one came behind the client's words",
+		"C S 99; C A 100 300; S SA 299 100; C A 100 300 abc; S FA 300 103; "
+		"S SA 899 50000; S A 900 50000 new; C FA 103 301",
+		"C:abc S. !apart !apart C."},
+	{"reuse: it waits for the other leg where one alone has shown its end",
+		"S SA 299 100; S A 300 100 220; S FA 303 103; state; S SA 899 50000; S A 900 50000 new; "
+		"C S 99; C A 100 303 abc; C FA 103 304",
+		"!CLOSING !apart !apart S:220 C:abc S. C."},
+	{"reuse: a number that may be of the old one tells it from none where one leg is seen alone",
+		"S SA 299 100; S A 300 100 220; S FA 303 103; S SA 250 50000",
+		"!reused S?220 C-3 C. S."},
 	{"reuse: it takes nothing of what is in the window",
 		HELLO "C S 199; C A 100 300 {; C A 101 300 }; S A 300 102",
 		"!ignored C:{} C. S."},
