@@ -153,14 +153,6 @@ def main():
         faults += [f"{name}: {what}" for what in silent]
         # On a machine with much else to do an acknowledgement may come later than mailtap waits for it.
         excused = {"unacked"}
-        # A probe may put anything in the place of its octet. While the acknowledgement of that one is under way on
-        # the other leg nobody can know that it is a probe.
-        if a.live and "keepalive" in suffered:
-            excused.add("overlap_differs")
-        # The next connection on the same ports may be seen on one leg before the end of this one on the other: a
-        # tap that says so is right, however whole the mails are.
-        if a.live and "reuse" in suffered:
-            excused.add("out_of_step")
         doubted = worst == "PLAIN" and not silent and (doubts - excused or how != "equal")
         if doubted:
             faults.append(f"{name}: nothing differed, yet it is doubted: {how} {' '.join(sorted(doubts))}")
