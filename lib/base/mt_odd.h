@@ -36,6 +36,8 @@
 	X(bdat_malformed, "a BDAT command whose size or LAST could not be read") \
 	X(burl, "part of the content was fetched by the server (BURL): no tap can see it") \
 	X(bdat_refused, "the server refused a BDAT or BURL chunk") \
+	X(bdat_as_commands, "the server read the octets of a BDAT that it refused as commands") \
+	X(bdat_in_doubt, "the replies leave open whether the octets of a refused BDAT were read as commands") \
 	X(too_many_rcpts, "more recipients than limits.rcpts; the rest are not in the record") \
 	X(too_large, "the mail is larger than limits.mail; content up to it is stored") \
 	X(long_helo, "the HELO name was longer than 255 octets and was cut") \

@@ -110,6 +110,24 @@ bool smtp_command_chunk(struct span arg, uint64_t *ret_size, bool *ret_last)
 	return true;
 }
 
+bool smtp_command_chunk_loosely(struct span arg, uint64_t *ret_size, bool *ret_last)
+{
+	size_t at = 0, from;
+	uint32_t n = 0;
+	bool minus;
+
+	arg = trim(arg);
+	minus = arg.len > 0 && arg.ptr[0] == '-';
+	at += minus || (arg.len > 0 && arg.ptr[0] == '+') ? 1 : 0;
+	for (from = at; at < arg.len && arg.ptr[at] >= '0' && arg.ptr[at] <= '9'; at++)
+		n = n * 10 + (arg.ptr[at] - (uint32_t)'0');
+	if (at == from)
+		return false;
+	*ret_size = minus ? -n : n;
+	*ret_last = span_equal_nocase(trim(span_skip(arg, at)), span_text("LAST"));
+	return true;
+}
+
 bool smtp_command_number(struct span arg, uint64_t *ret)
 {
 	struct span rest;

@@ -52,6 +52,10 @@ bool smtp_command_path(struct span arg, const char *word, struct span *ret_path,
 
 // The argument of BDAT (RFC 3030 2). False: malformed, or a size of 2^63 and more.
 bool smtp_command_chunk(struct span arg, uint64_t *ret_size, bool *ret_last);
+// The same as a server reads it that looks for a number and then for LAST (Exim): blanks and a sign
+// may stand before the number, which is taken modulo 2^32, and anything behind it that is not LAST
+// counts for nothing. False: there is no number.
+bool smtp_command_chunk_loosely(struct span arg, uint64_t *ret_size, bool *ret_last);
 
 // The first decimal number of an argument, for XEXCH50. False: there is none, or it is huge.
 bool smtp_command_number(struct span arg, uint64_t *ret);

@@ -31,11 +31,16 @@ static uint8_t *block_at(struct smtp_pending_block *block, size_t at)
 	return (uint8_t *)(block + 1) + at;
 }
 
-static struct head head_at(struct smtp_pending_block *block, size_t at)
+static const uint8_t *octets_at(const struct smtp_pending_block *block, size_t at)
+{
+	return (const uint8_t *)(block + 1) + at;
+}
+
+static struct head head_at(const struct smtp_pending_block *block, size_t at)
 {
 	struct head h;
 
-	memcpy(&h, block_at(block, at), sizeof(h));
+	memcpy(&h, octets_at(block, at), sizeof(h));
 	return h;
 }
 
@@ -79,14 +84,37 @@ bool smtp_pending_push(
 	return true;
 }
 
+// Returns how many octets of the block it has.
+static size_t record_at(
+	const struct smtp_pending_block *block, size_t at, struct smtp_record *ret)
+{
+	struct head h = head_at(block, at);
+	const uint8_t *text = octets_at(block, at) + sizeof(h);
+
+	*ret = (struct smtp_record){
+		h.kind, span_make(text, h.a), span_make(text + h.a, h.b)};
+	return record_size(h.a, h.b);
+}
+
 bool smtp_pending_front(const struct smtp_pending *p, struct smtp_record *ret)
 {
 	if (p->count == 0)
 		return false;
-	struct head h = head_at(p->head, p->at);
-	const uint8_t *text = block_at(p->head, p->at) + sizeof(h);
-	*ret = (struct smtp_record){
-		h.kind, span_make(text, h.a), span_make(text + h.a, h.b)};
+	record_at(p->head, p->at, ret);
+	return true;
+}
+
+bool smtp_pending_next(const struct smtp_pending *p, struct smtp_pending_place *place,
+	struct smtp_record *ret)
+{
+	if (place->block == NULL && p->head != NULL)
+		*place = (struct smtp_pending_place){p->head, p->at};
+	if (place->block != NULL && place->at == place->block->used &&
+		place->block->next != NULL)
+		*place = (struct smtp_pending_place){place->block->next, 0};
+	if (place->block == NULL || place->at == place->block->used)
+		return false;
+	place->at += record_at(place->block, place->at, ret);
 	return true;
 }
 

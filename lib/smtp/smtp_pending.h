@@ -35,6 +35,15 @@ bool smtp_pending_push(
 // The front record. False: there is none.
 bool smtp_pending_front(const struct smtp_pending *p, struct smtp_record *ret);
 void smtp_pending_pop(struct smtp_pending *p, struct mt_pool *blocks);
+// Goes through the records without popping them: none of them may be popped on the way, but more
+// may be pushed. place begins as {0} and is behind the record that was given last. False: there is
+// no other yet.
+struct smtp_pending_place {
+	const struct smtp_pending_block *block;
+	size_t at;
+};
+bool smtp_pending_next(const struct smtp_pending *p, struct smtp_pending_place *place,
+	struct smtp_record *ret);
 // Whether some record is of this kind.
 bool smtp_pending_has(const struct smtp_pending *p, uint8_t kind);
 void smtp_pending_clear(struct smtp_pending *p, struct mt_pool *blocks);

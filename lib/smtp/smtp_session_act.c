@@ -14,6 +14,7 @@ void smtp_session_odd(struct smtp_session *s, enum mt_odd odd)
 static void forget_mail(struct smtp_session *s)
 {
 	s->open = s->begun = s->over = s->hole = s->forwarded = false;
+	s->chunks_open = s->chunks_barred = false;
 	s->data_refused = s->prdr = s->final_due = s->any_taken = false;
 	s->whole = true;
 	s->given = s->odds = 0;

@@ -55,19 +55,41 @@ void smtp_session_doubt_chunk(struct smtp_session *s)
 	s->chunk_doubt = s->chunk_left > 0;
 }
 
+void smtp_session_pass_chunk(struct smtp_session *s)
+{
+	s->take = SMTP_TAKE_CHUNK;
+	s->chunk_seen = s->chunk_skip = true;
+}
+
+// Whether the server can be expected to take a chunk now: then it is content as it comes, else its
+// reply is awaited. Servers go on in different ways with the octets of one that they refuse.
+static bool is_expected(const struct smtp_session *s)
+{
+	if (s->doubt)
+		return true;
+	if (s->chunk_odd || (!s->chunk_url && (s->no_chunking || s->chunks_barred)))
+		return false;
+	// What has no octets can be paired when its reply comes.
+	return s->state == SMTP_ST_RCPT || s->state == SMTP_ST_CHUNKS ||
+		(s->state == SMTP_ST_DEAD && s->chunk_left == 0);
+}
+
+static int kind_of_chunk(const struct smtp_session *s)
+{
+	if (s->chunk_last)
+		return SMTP_KIND_LAST;
+	return s->chunk_left == 0 && !s->chunk_url ? SMTP_KIND_EMPTY : SMTP_KIND_CHUNK;
+}
+
 void smtp_session_take_turn(struct smtp_session *s, bool anyway)
 {
-	bool expected = s->state == SMTP_ST_RCPT || s->state == SMTP_ST_CHUNKS ||
-		s->state == SMTP_ST_DEAD || s->doubt || anyway;
-
 	if (s->wait != SMTP_WAIT_TURN || s->lost > 0 || s->pending.count > s->chunks)
 		return;
-	if (!expected) {
+	if (!anyway && !is_expected(s)) {
 		s->wait = SMTP_WAIT_CHUNK;
 		return;
 	}
-	bool queued = smtp_session_push_bare(
-		s, s->chunk_last ? SMTP_KIND_LAST : SMTP_KIND_CHUNK);
+	bool queued = smtp_session_push_bare(s, kind_of_chunk(s));
 	smtp_session_begin_chunk(s);
 	if (!queued && s->chunk_last) {
 		s->verdict_lost = true;
@@ -90,12 +112,14 @@ void smtp_session_bdat(struct smtp_session *s, struct span arg)
 	uint64_t size;
 	bool last;
 
-	if (!smtp_command_chunk(arg, &size, &last)) {
+	s->chunk_url = false;
+	s->chunk_odd = !smtp_command_chunk(arg, &size, &last);
+	if (s->chunk_odd)
 		smtp_session_odd(s, MT_ODD_bdat_malformed);
+	if (s->chunk_odd && !smtp_command_chunk_loosely(arg, &size, &last)) {
 		smtp_session_push_bare(s, SMTP_VERB_BDAT);
 		return;
 	}
-	s->chunk_url = false;
 	await_turn(s, size, last);
 }
 
@@ -105,5 +129,6 @@ void smtp_session_burl(struct smtp_session *s, struct span arg)
 
 	smtp_command_word(arg, &rest);
 	s->chunk_url = true;
+	s->chunk_odd = false;
 	await_turn(s, 0, span_equal_nocase(rest, span_text("LAST")));
 }

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "smtp_session_internal.h"
 
-#include <ctype.h>
-
 // Octets of a line of AUTH, without its end.
 #define SASL_LINE_MAX 12288
-
-// Letters of the shortest verb.
-#define VERB_MIN 4
 
 // Queues what the server will answer. Behind a command that did not fit all others must not be
 // queued either, or the replies would be paired wrong: they are counted.
@@ -272,53 +267,15 @@ static void on_line(struct smtp_session *s, const struct smtp_line_got *got)
 	on_command(s, &c);
 }
 
-static bool is_command_like(struct span line)
-{
-	size_t letters = 0;
-
-	while (letters < line.len && isalpha(line.ptr[letters]))
-		letters++;
-	return smtp_command_parse(line).verb != SMTP_VERB_UNKNOWN ||
-		(letters == line.len && letters > 0 && letters < VERB_MIN);
-}
-
-// The first line behind a chunk that was refused before its octets came: a command, if it is one
-// that we know, else the beginning of the chunk. Servers read over chunks that they refuse.
-static size_t take_doubtful_line(struct smtp_session *s, struct span text)
-{
-	struct smtp_line *l = &s->line[SMTP_CLIENT];
-	struct span part = span_head(
-		text, s->chunk_left < text.len ? (size_t)s->chunk_left : text.len);
-	struct smtp_line_got got;
-
-	size_t n = smtp_line_feed(l, &s->env->blocks, s->env->limits.line, part, &got);
-	s->chunk_left -= n;
-	if (!got.whole && s->chunk_left > 0)
-		return n;
-	struct span so_far =
-		got.whole ? got.text : smtp_line_begun(l, s->env->limits.line);
-	s->chunk_doubt = false;
-	if (is_command_like(so_far)) {
-		if (!got.whole)
-			return n;
-		on_line(s, &got);
-	} else {
-		s->take = SMTP_TAKE_CHUNK;
-		s->chunk_seen = s->chunk_skip = true;
-		if (s->chunk_left == 0)
-			smtp_session_end_chunk(s);
-	}
-	smtp_line_done(l, &s->env->blocks);
-	return n;
-}
-
 static size_t take_line(struct smtp_session *s, struct span text)
 {
 	struct smtp_line *l = &s->line[SMTP_CLIENT];
 	struct smtp_line_got got;
 
-	if (s->chunk_doubt)
-		return take_doubtful_line(s, text);
+	if (s->chunk_doubt) {
+		smtp_session_read_both(s);
+		return 0;
+	}
 	if (!s->spoke)
 		smtp_session_look_for_tls(s, text);
 	size_t n = smtp_line_feed(l, &s->env->blocks, s->env->limits.line, text, &got);
@@ -409,8 +366,11 @@ size_t smtp_session_client(struct smtp_session *s, struct span text)
 		struct span rest = span_skip(text, taken);
 		s->joining = s->joining && is_silent(s) && smtp_session_doubt_joined(s);
 		if (smtp_session_reads_ahead(s)) {
-			taken += smtp_session_look_ahead(s, rest);
+			size_t n = smtp_session_look_ahead(s, rest);
+			taken += n;
 			if (!smtp_session_reads_ahead(s) && !smtp_session_drain(s))
+				break;
+			if (smtp_session_reads_ahead(s) && n < rest.len)
 				break;
 			continue;
 		}

@@ -20,6 +20,8 @@
 
 struct smtp_doubt {
 	struct smtp_ahead ahead;
+	struct smtp_readings *readings; // a block: of the octets of a refused chunk
+	struct smtp_fates fates; // of those behind it
 	size_t scanned; // octets of ahead that were looked at
 	size_t content; // of them, in front: known to be content, whatever they look like
 	size_t end; // octets of ahead up to CRLF.CRLF, once that was seen
@@ -213,6 +215,10 @@ static void look_at_joined(struct smtp_session *s, uint8_t c)
 
 void smtp_session_look(struct smtp_session *s)
 {
+	if (s->wait == SMTP_WAIT_REFUSED)
+		smtp_session_weigh(s, false);
+	if (s->wait == SMTP_WAIT_REFUSED)
+		return;
 	while (smtp_session_reads_ahead(s)) {
 		struct span rest = smtp_ahead_at(&s->ahead->ahead, s->ahead->scanned);
 		if (rest.len == 0)
@@ -227,22 +233,29 @@ void smtp_session_look(struct smtp_session *s)
 	}
 }
 
-bool smtp_session_doubt(struct smtp_session *s)
+// What lies there already, read ahead of something else, stays.
+static bool begin_ahead(struct smtp_session *s)
 {
 	struct smtp_ahead ahead = {0};
 
-	if (s->ahead != NULL && s->ahead->content > 0)
-		return false;
-	// Another odd end in what was read ahead of an earlier one.
 	if (s->ahead != NULL)
 		ahead = s->ahead->ahead;
 	else
 		s->ahead = mt_pool_take(&s->env->blocks);
-	if (s->ahead == NULL) {
+	if (s->ahead == NULL)
+		return false;
+	*s->ahead = (struct smtp_doubt){.ahead = ahead};
+	return true;
+}
+
+bool smtp_session_doubt(struct smtp_session *s)
+{
+	if (s->ahead != NULL && s->ahead->content > 0)
+		return false;
+	if (!begin_ahead(s)) {
 		smtp_session_odd(s, MT_ODD_end_in_doubt);
 		return false;
 	}
-	*s->ahead = (struct smtp_doubt){.ahead = ahead};
 	s->wait = SMTP_WAIT_END;
 	look_at_held(s);
 	return true;
@@ -250,17 +263,55 @@ bool smtp_session_doubt(struct smtp_session *s)
 
 bool smtp_session_doubt_joined(struct smtp_session *s)
 {
-	s->ahead = mt_pool_take(&s->env->blocks);
-	if (s->ahead == NULL)
+	if (!begin_ahead(s))
 		return false;
-	*s->ahead = (struct smtp_doubt){0};
 	s->wait = SMTP_WAIT_JOINED;
 	return true;
 }
 
+struct smtp_readings *smtp_session_doubt_refused(struct smtp_session *s)
+{
+	if (!begin_ahead(s))
+		return NULL;
+	s->ahead->readings = mt_pool_take(&s->env->blocks);
+	if (s->ahead->readings != NULL)
+		s->wait = SMTP_WAIT_REFUSED;
+	return s->ahead->readings;
+}
+
+struct smtp_readings *smtp_session_readings(const struct smtp_session *s)
+{
+	return s->ahead->readings;
+}
+
+void smtp_session_readings_done(struct smtp_session *s, struct smtp_fates fates)
+{
+	s->ahead->fates = fates;
+	mt_pool_put(&s->env->blocks, s->ahead->readings);
+	s->ahead->readings = NULL;
+	s->wait = SMTP_WAIT_NONE;
+}
+
+bool smtp_session_next_fate(struct smtp_session *s, bool *ret_passed)
+{
+	if (s->ahead == NULL || s->ahead->fates.count == 0)
+		return false;
+	*ret_passed = s->ahead->fates.passed & 1;
+	s->ahead->fates.passed >>= 1;
+	s->ahead->fates.count--;
+	return true;
+}
+
+void smtp_session_forget_fates(struct smtp_session *s)
+{
+	if (s->ahead != NULL)
+		s->ahead->fates.count = 0;
+}
+
 bool smtp_session_reads_ahead(const struct smtp_session *s)
 {
-	return s->wait == SMTP_WAIT_END || s->wait == SMTP_WAIT_JOINED;
+	return s->wait == SMTP_WAIT_END || s->wait == SMTP_WAIT_JOINED ||
+		s->wait == SMTP_WAIT_REFUSED;
 }
 
 bool smtp_session_doubts_command(const struct smtp_session *s)
@@ -285,8 +336,12 @@ size_t smtp_session_look_ahead(struct smtp_session *s, struct span text)
 		size_t n = smtp_ahead_push(&s->ahead->ahead, &s->env->blocks, piece);
 		taken += n;
 		smtp_session_look(s);
-		if (n < piece.len && smtp_session_reads_ahead(s))
-			smtp_session_settle(s);
+		if (n == piece.len || !smtp_session_reads_ahead(s))
+			continue;
+		// Octets of a refused chunk may be many. The rest waits.
+		if (s->wait == SMTP_WAIT_REFUSED)
+			break;
+		smtp_session_settle(s);
 	}
 	return taken;
 }
@@ -294,7 +349,17 @@ size_t smtp_session_look_ahead(struct smtp_session *s, struct span text)
 void smtp_session_doubt_reply(
 	struct smtp_session *s, const struct smtp_reply *r, struct span line)
 {
+	uint16_t count = s->early.count;
+
 	smtp_session_keep_early(s, line);
+	if (s->early.count == count) {
+		smtp_session_settle(s);
+		return;
+	}
+	if (s->wait == SMTP_WAIT_REFUSED) {
+		smtp_session_weigh(s, !s->more);
+		return;
+	}
 	if (replies(s) == 1)
 		s->ahead->refused = r->code >= 400;
 	if (r->code == 354 && s->ahead->go == 0)
@@ -312,10 +377,12 @@ void smtp_session_settle(struct smtp_session *s)
 {
 	const struct smtp_doubt *d = s->ahead;
 
-	if (s->wait == SMTP_WAIT_JOINED) {
+	if (s->wait == SMTP_WAIT_REFUSED)
+		smtp_session_settle_refused(s);
+	else if (s->wait == SMTP_WAIT_JOINED)
 		smtp_session_begin_commands(s);
+	if (s->wait != SMTP_WAIT_END)
 		return;
-	}
 	bool alone = replies(s) == 0 && (d->command || !d->text) &&
 		smtp_body_is_likely_end(&s->body);
 
@@ -327,6 +394,11 @@ void smtp_session_settle(struct smtp_session *s)
 struct span smtp_session_ahead(const struct smtp_session *s)
 {
 	return smtp_ahead_front(&s->ahead->ahead);
+}
+
+struct span smtp_session_ahead_at(const struct smtp_session *s, size_t skip)
+{
+	return smtp_ahead_at(&s->ahead->ahead, skip);
 }
 
 void smtp_session_ahead_take(struct smtp_session *s, size_t n)
@@ -342,6 +414,7 @@ size_t smtp_session_doubt_done(struct smtp_session *s)
 	if (s->ahead == NULL)
 		return 0;
 	size_t len = smtp_ahead_clear(&s->ahead->ahead, &s->env->blocks);
+	mt_pool_put(&s->env->blocks, s->ahead->readings);
 	mt_pool_put(&s->env->blocks, s->ahead);
 	s->ahead = NULL;
 	return len;

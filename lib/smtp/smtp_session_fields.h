@@ -15,7 +15,8 @@ struct smtp_session {
 	struct smtp_pending pending; // commands that await a reply
 	struct smtp_pending early; // replies that came before what they answer was read
 	struct smtp_auth *auth; // a block: who logs in, while AUTH goes on
-	struct smtp_doubt *ahead; // a block: octets read ahead of the word on an odd end
+	struct smtp_doubt
+		*ahead; // a block: octets read ahead of a word on how to read them
 	uint8_t *fates; // a block: which recipients were accepted, for LMTP and PRDR only
 	uint64_t chunk_left; // octets of the chunk still to come
 	uint64_t
@@ -48,6 +49,8 @@ struct smtp_session {
 	bool lmtp : 1;
 	bool forwarded : 1; // XFORWARD gave facts that no mail took up
 	bool pipelining : 1; // offered by the server
+	bool chunking : 1; // the same, in the reply to the greeting that is being read
+	bool no_chunking : 1; // not offered in the whole of the last one
 	bool doubt : 1; // commands may be missing: pairing is by anchors
 	bool server_gap : 1; // replies may be missing since the last sure one
 	bool torn[2]; // by enum smtp_dir: the next line may be the rest of one in a hole
@@ -59,6 +62,8 @@ struct smtp_session {
 	bool over : 1; // the end of data was seen
 	bool hole : 1; // octets of the content are missing in the stream
 	bool data_refused : 1;
+	bool chunks_open : 1; // a chunk was accepted, be it an empty one
+	bool chunks_barred : 1; // and then something was refused: so may be what follows
 	bool prdr : 1;
 	bool final_due : 1; // PRDR: the reply for the mail as a whole is still to come
 	bool any_taken : 1; // LMTP and PRDR: some recipient's copy was accepted
@@ -72,7 +77,8 @@ struct smtp_session {
 	bool chunk_seen : 1; // some octets of the chunk were taken
 	bool chunk_url : 1; // the server fetches it: BURL
 	bool chunk_skip : 1; // pass over the chunk, it is not content
-	bool chunk_doubt : 1; // refused before its octets: what comes are they, or a command
+	bool chunk_doubt : 1; // refused before its octets: what comes are they, or commands
+	bool chunk_odd : 1; // not in the form of RFC 3030: no chunk unless the server says so
 	bool verdict_lost : 1; // the reply to the last chunk will not be seen
 	bool mangled : 1; // a reply line without a code: it may have been the one awaited
 	bool answer_due : 1; // the next client line answers a 334

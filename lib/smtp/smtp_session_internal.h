@@ -4,7 +4,8 @@
 // What the parts of the session share: smtp_session.c (life, holes), _client.c (commands and
 // content), _chunk.c (counted content), _server.c (reply lines), _pair.c (which command a reply belongs to), _reply.c (what
 // it means for that command), _auth.c (logging in), _doubt.c (odd ends of data), _joined.c
-// (content whose beginning was missed), _act.c (the automaton and the sink).
+// (content whose beginning was missed), _refused.c (octets of refused chunks), _act.c (the automaton
+// and the sink).
 
 #include "smtp_auth.h"
 #include "smtp_command.h"
@@ -28,12 +29,14 @@ enum smtp_wait {
 	SMTP_WAIT_LAST, // the reply to the last command, which says how its next octets are read
 	SMTP_WAIT_END, // a word on whether an odd end of data was one
 	SMTP_WAIT_JOINED, // enough octets to tell whether they are content
+	SMTP_WAIT_REFUSED, // a word on whether the octets of a refused chunk are commands
 };
 
 // What a record of the queue stands for, beside the verbs.
 enum smtp_kind {
 	SMTP_KIND_CHUNK = SMTP_VERB_COUNT, // a well-formed BDAT
 	SMTP_KIND_LAST, // the same with LAST
+	SMTP_KIND_EMPTY, // one of no octets, which is not the last
 	SMTP_KIND_DOT, // the end of data
 	SMTP_KIND_ANSWER, // a line of the client within AUTH
 };
@@ -90,13 +93,15 @@ void smtp_session_burl(struct smtp_session *s, struct span arg);
 size_t smtp_session_chunk(struct smtp_session *s, struct span text);
 void smtp_session_begin_chunk(struct smtp_session *s);
 void smtp_session_end_chunk(struct smtp_session *s);
-// The chunk was refused before any of its octets was seen. Whether they come, they tell themselves.
+// The chunk was refused before any of its octets was read. What comes of them is judged by replies.
 void smtp_session_doubt_chunk(struct smtp_session *s);
+// Passes over the octets of the refused chunk.
+void smtp_session_pass_chunk(struct smtp_session *s);
 // Goes on with a BDAT once nothing stands before it. anyway: even if no recipient was accepted.
 void smtp_session_take_turn(struct smtp_session *s, bool anyway);
 
 // _doubt.c
-#define SMTP_DOUBT_SIZE 600 // octets a block must have for it
+#define SMTP_DOUBT_SIZE 768 // octets a block must have for it
 // An odd end of data and then more: from here on octets are read ahead until it can be judged.
 // False: there is no room to do so, or it was judged with one before it; it is content.
 bool smtp_session_doubt(struct smtp_session *s);
@@ -104,6 +109,21 @@ bool smtp_session_doubt(struct smtp_session *s);
 bool smtp_session_doubts_command(const struct smtp_session *s);
 // The same for the first octets of a connection joined late: content or commands. False: no room.
 bool smtp_session_doubt_joined(struct smtp_session *s);
+// The same behind a refused chunk. Returns a block of SMTP_DOUBT_SIZE for how they can be read, or
+// NULL: no room.
+struct smtp_readings *smtp_session_doubt_refused(struct smtp_session *s);
+struct smtp_readings *smtp_session_readings(const struct smtp_session *s);
+// What became of the octets of refused chunks that were read over in both ways, the first in the
+// lowest bit: passed over, or read as commands.
+struct smtp_fates {
+	uint64_t passed;
+	uint8_t count;
+};
+// It is decided, also for those.
+void smtp_session_readings_done(struct smtp_session *s, struct smtp_fates fates);
+// False: the next refused chunk is none of them.
+bool smtp_session_next_fate(struct smtp_session *s, bool *ret_passed);
+void smtp_session_forget_fates(struct smtp_session *s);
 // Whether the client's octets are read ahead.
 bool smtp_session_reads_ahead(const struct smtp_session *s);
 // Takes octets of the client into the queue and looks whether they settle it.
@@ -114,11 +134,21 @@ void smtp_session_doubt_reply(
 	struct smtp_session *s, const struct smtp_reply *r, struct span line);
 // Nothing more will be known of it.
 void smtp_session_settle(struct smtp_session *s);
-// What was read ahead and is not done with.
+// What was read ahead and is not done with, and the same behind its first octets.
 struct span smtp_session_ahead(const struct smtp_session *s);
+struct span smtp_session_ahead_at(const struct smtp_session *s, size_t skip);
 void smtp_session_ahead_take(struct smtp_session *s, size_t n);
 // Forgets it. Returns how many octets it was.
 size_t smtp_session_doubt_done(struct smtp_session *s);
+
+// _refused.c
+// What comes next are the octets of a refused chunk, or commands: reads ahead until replies tell.
+void smtp_session_read_both(struct smtp_session *s);
+// Holds what was read ahead and the replies that were seen against each other. now: a reply came, and
+// all that the client said before it was read.
+void smtp_session_weigh(struct smtp_session *s, bool now);
+// Nothing more will be known.
+void smtp_session_settle_refused(struct smtp_session *s);
 
 // _server.c
 size_t smtp_session_server(struct smtp_session *s, struct span text);

@@ -45,24 +45,24 @@ static void anchor(struct smtp_session *s, uint16_t code)
 	}
 }
 
-// The server takes a BDAT that should not have come. Its word on the last one is paired when the
-// octets were read.
-static void take_unexpected_chunk(struct smtp_session *s, struct span line)
+// The server takes a BDAT that was not sure to be taken. Returns whether the reply is done with: its
+// word on the last one is paired when the octets were read.
+static bool take_unexpected_chunk(struct smtp_session *s)
 {
 	const struct smtp_record last = {.kind = SMTP_KIND_LAST};
 	bool queued =
 		s->chunk_last && smtp_pending_push(&s->pending, &s->env->blocks, &last);
 
-	if (queued)
-		smtp_session_keep_early(s, line);
+	s->chunks_open = true;
 	smtp_session_begin_chunk(s);
 	s->verdict_lost = s->chunk_last && !queued && s->take == SMTP_TAKE_CHUNK;
 	if (s->chunk_last && !queued && s->take == SMTP_TAKE_LINES)
 		smtp_session_go(s, SMTP_EV_NO_WORD, NULL);
+	return !queued;
 }
 
-// The reply to a DATA, or to a BDAT that should not have come.
-static void take_awaited(
+// The reply to a DATA, or to a BDAT that was not sure to be taken. Returns whether it is done with.
+static bool take_awaited(
 	struct smtp_session *s, const struct smtp_reply *r, struct span line)
 {
 	bool refused = r->code >= 400;
@@ -79,19 +79,21 @@ static void take_awaited(
 		smtp_session_begin_data(s);
 	} else if (s->wait == SMTP_WAIT_DATA) {
 		smtp_session_odd(s, MT_ODD_reply_surplus);
+	} else if (refused && s->chunk_odd) {
+		s->chunks_barred |= s->chunks_open || s->state == SMTP_ST_CHUNKS;
+		smtp_session_go(s, SMTP_EV_OTHER_NO, NULL);
+		s->wait = SMTP_WAIT_NONE;
+		smtp_session_doubt_chunk(s);
 	} else if (refused) {
 		smtp_session_odd(s, MT_ODD_bdat_refused);
 		s->data_refused = true;
 		smtp_session_go(s, SMTP_EV_CHUNK_NO, &(struct smtp_told){NULL, r});
 		s->wait = SMTP_WAIT_NONE;
-		s->chunk_skip = true;
-		if (s->offered)
-			smtp_session_begin_chunk(s);
-		else
-			smtp_session_doubt_chunk(s);
+		smtp_session_doubt_chunk(s);
 	} else {
-		take_unexpected_chunk(s, line);
+		return take_unexpected_chunk(s);
 	}
+	return true;
 }
 
 // A reply while content flows, and none is owed: it tells of an end that was not seen.
@@ -156,9 +158,11 @@ static void take_unasked_go(struct smtp_session *s)
 		smtp_session_hole(s, UINT64_MAX);
 }
 
-static void pair(struct smtp_session *s, const struct smtp_reply *r, struct span line)
+// Returns whether the reply is done with. If it is not, it comes again, before all that are early.
+static bool pair(struct smtp_session *s, const struct smtp_reply *r, struct span line)
 {
 	struct smtp_record rec;
+	bool done = true;
 
 	s->mangled = false;
 	anchor(s, r->code);
@@ -175,7 +179,7 @@ static void pair(struct smtp_session *s, const struct smtp_reply *r, struct span
 		// Judged by what the client does next.
 		smtp_session_keep_early(s, line);
 	} else if (s->wait == SMTP_WAIT_DATA || s->wait == SMTP_WAIT_CHUNK) {
-		take_awaited(s, r, line);
+		done = take_awaited(s, r, line);
 	} else if (s->take == SMTP_TAKE_DATA) {
 		take_amid_content(s, r, line);
 	} else if (s->early.count > 0 || s->offered) {
@@ -188,6 +192,7 @@ static void pair(struct smtp_session *s, const struct smtp_reply *r, struct span
 	if (r->code == 354 || r->code == 221)
 		s->doubt = s->server_gap = false;
 	smtp_session_take_turn(s, false);
+	return done;
 }
 
 void smtp_session_on_reply(
@@ -200,10 +205,10 @@ void smtp_session_on_reply(
 		smtp_session_settle(s);
 		smtp_session_drain(s);
 	}
-	if (s->wait == SMTP_WAIT_END)
+	if (s->wait == SMTP_WAIT_END || s->wait == SMTP_WAIT_REFUSED)
 		smtp_session_doubt_reply(s, r, line);
-	else
-		pair(s, r, line);
+	else if (!pair(s, r, line))
+		smtp_session_keep_early(s, line);
 }
 
 // Whether a reply that came early can be paired now.
@@ -227,8 +232,7 @@ void smtp_session_replay(struct smtp_session *s)
 		struct smtp_reply_line got;
 		// The client went on without it, so the octets of a chunk that it refuses follow.
 		s->offered |= s->wait == SMTP_WAIT_CHUNK || s->take == SMTP_TAKE_CHUNK;
-		if (smtp_reply_parse(rec.a, &got))
-			pair(s, &got.reply, rec.a);
-		smtp_pending_pop(&s->early, &s->env->blocks);
+		if (!smtp_reply_parse(rec.a, &got) || pair(s, &got.reply, rec.a))
+			smtp_pending_pop(&s->early, &s->env->blocks);
 	}
 }

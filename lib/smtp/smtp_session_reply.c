@@ -34,6 +34,8 @@ static void take_greeting(
 	smtp_session_go(s, SMTP_EV_HELO_OK, NULL);
 	forget_forwarded(s);
 	s->greeted = true;
+	s->no_chunking = r->code != 0 && !s->chunking && !s->server_gap && !s->late;
+	s->chunking = false;
 	s->lmtp = rec->kind == SMTP_VERB_LHLO;
 	struct span name = smtp_command_word(rec->a, &rest);
 	if (name.len > 255)
@@ -77,7 +79,8 @@ static bool take_chunk_reply(struct smtp_session *s, const struct smtp_record *r
 	bool newest = s->take == SMTP_TAKE_CHUNK && s->pending.count == 1;
 
 	if (r->code < 400) {
-		if (rec->kind == SMTP_KIND_CHUNK)
+		s->chunks_open = true;
+		if (rec->kind != SMTP_KIND_LAST)
 			return true;
 		if (newest) {
 			smtp_session_keep_early(s, line);
@@ -93,6 +96,7 @@ static bool take_chunk_reply(struct smtp_session *s, const struct smtp_record *r
 	if (s->state != SMTP_ST_DEAD && !s->lmtp && s->verdicts == 0)
 		smtp_session_odd(s, MT_ODD_bdat_refused);
 	s->data_refused = true;
+	smtp_session_forget_fates(s);
 	if (rec->kind == SMTP_KIND_LAST && s->state == SMTP_ST_VERDICT)
 		return smtp_session_verdict(s, r);
 	smtp_session_go(s, SMTP_EV_CHUNK_NO, &(struct smtp_told){NULL, r});
@@ -152,6 +156,8 @@ bool smtp_session_take_reply(struct smtp_session *s, const struct smtp_record *r
 		smtp_session_odd(s, MT_ODD_unknown_verb);
 	else if (ok && r->code != 0)
 		s->veiled = false;
+	if (r->code >= 400 && (s->chunks_open || s->state == SMTP_ST_CHUNKS))
+		s->chunks_barred = true;
 	switch (rec->kind) {
 	case SMTP_VERB_HELO:
 	case SMTP_VERB_EHLO:
@@ -188,6 +194,7 @@ bool smtp_session_take_reply(struct smtp_session *s, const struct smtp_record *r
 	case SMTP_KIND_DOT:
 		return smtp_session_verdict(s, r);
 	case SMTP_KIND_CHUNK:
+	case SMTP_KIND_EMPTY:
 	case SMTP_KIND_LAST:
 		return take_chunk_reply(s, rec, r, line);
 	default:
@@ -212,6 +219,7 @@ void smtp_session_resolve_front(struct smtp_session *s, const struct smtp_record
 		smtp_session_auth_reply(s, NULL);
 		break;
 	case SMTP_KIND_CHUNK:
+	case SMTP_KIND_EMPTY:
 		break;
 	case SMTP_KIND_LAST:
 		if (s->take == SMTP_TAKE_CHUNK && s->pending.count == 1)

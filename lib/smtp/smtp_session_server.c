@@ -35,6 +35,8 @@ static void look_for_offers(struct smtp_session *s, const struct smtp_reply *r)
 	struct span keyword = smtp_command_word(r->text, &rest);
 	if (span_equal_nocase(keyword, span_text("PIPELINING")))
 		s->pipelining = true;
+	else if (span_equal_nocase(keyword, span_text("CHUNKING")))
+		s->chunking = true;
 	else if (span_equal_nocase(keyword, span_text("STARTTLS")))
 		s->env->sink->tls(s->ctx, SMTP_TLS_OFFERED);
 }

@@ -25,7 +25,6 @@ class Talk:
     self.free = kind == "postfix" or kind == "exim" and rnd.randrange(2) == 0 # may say more than the server invites to
     self.link = link.Link(rnd, address, 587 if kind == "exim" and self.free else 25)
     self.count = 0
-    self.chunking = kind != "exim" # which reads chunks as commands where it was not said EHLO to
 
   # --- what is sent
 
@@ -50,8 +49,6 @@ class Talk:
   def noise(self):
     while self.one_in(4):
       line = self.rnd.choice(NOISE)
-      if self.kind == "exim" and line in (b"BDAT 0", b"BDAT -1", b"BDAT 5 X"):
-        continue # see chunks; it waits for 4294967295 octets; it ignores the X
       # An end of line without its CR, or in another case.
       end = b"\n" if self.one_in(12) else b"\r\n"
       self.link.send(line + end)
@@ -131,12 +128,11 @@ class Talk:
     parts = [octets[a:b] for a, b in zip([0] + cuts, cuts + [len(octets)])]
     if self.one_in(4):
       parts.append(b"")
-    if self.kind == "exim":
-      # It answers an empty chunk that is not the last with 504, and then reads the octets of other chunks as commands.
-      parts = [part for part in parts[:-1] if part] + parts[-1:]
     word = self.rnd.choice([b"BDAT", b"BDAT", b"bdat"])
-    return [b"%s %d%s\r\n" % (word, len(p), b"" if i + 1 < len(parts) else self.rnd.choice([b" LAST", b" LAST", b" last"])) + p
-      for i, p in enumerate(parts)]
+    between, last = [b""], [b" LAST", b" LAST", b" last"]
+    if self.one_in(12):
+      between, last = [b"", b" X", b" LAST x"], [b" LAST", b"LAST"]
+    return [b"%s %d%s\r\n" % (word, len(p), self.rnd.choice(between if i + 1 < len(parts) else last)) + p for i, p in enumerate(parts)]
 
   def by_bdat(self):
     token, sender = self.sender()
@@ -165,12 +161,8 @@ class Talk:
     half = b"BDAT %d\r\n" % len(octets) + octets
     self.link.send(half)
     self.link.replies(1)
-    between = [b"NOOP", b"RSET", b"HELP"]
-    if self.kind != "exim":
-      # Behind any of these it only takes RSET, and reads the octets of chunks as commands: one reply a line of them.
-      between += [b"DATA", b"MAIL FROM:<ok.x@client.example>", b"RCPT TO:<user3@example.org>", b"BDAT x", b"BDAT 3 LAST x",
-        b"EHLO again.example", b"VRFY user1"]
-    self.say(self.rnd.choice(between))
+    self.say(self.rnd.choice([b"NOOP", b"RSET", b"HELP", b"DATA", b"MAIL FROM:<ok.x@client.example>", b"RCPT TO:<user3@example.org>",
+      b"BDAT x", b"BDAT 3 LAST x", b"EHLO again.example", b"VRFY user1"]))
     self.link.send(b"BDAT 5 LAST\r\nlast\n")
     self.link.replies(1)
 
@@ -225,7 +217,7 @@ class Talk:
     token, sender = self.sender(b"ok")
     octets = contents.header(self.rnd, token) + b"\r\n" + contents.text(self.rnd)
     self.say(b"MAIL FROM:<" + sender + b">", b"RCPT TO:<user1@example.org>")
-    if self.chunking and self.kind != "smtpd" and self.one_in(3):
+    if self.kind != "smtpd" and self.one_in(3):
       self.link.send(b"BDAT %d LAST\r\n" % len(octets) + octets[self.rnd.randrange(2):])
     elif self.say(b"DATA")[-1:] == [354]:
       whole = contents.stuffed(octets) + b".\r\n"
@@ -252,13 +244,12 @@ class Talk:
       self.say(how)
     if how.startswith(b"EHLO ref"):
       self.say(b"EHLO client.example")
-    self.chunking |= how.lower().startswith(b"ehlo")
 
   def dialogue(self, mails):
-    bdat = self.chunking and self.kind != "smtpd"
+    bdat = self.kind != "smtpd"
     ways = {
       self.by_data: 40,
-      self.by_bdat: 24 if bdat else 1 if self.chunking else 0,
+      self.by_bdat: 24 if bdat else 1,
       self.bdat_disturbed: 4 if bdat else 0,
       self.blast: 6 if self.free else 1,
       self.next_behind_dot: 4 if self.free else 1,
@@ -266,7 +257,7 @@ class Talk:
       self.twice: 4,
       self.abandoned: 4,
       self.no_recipients: 2,
-      self.data_alone: 2 if self.chunking else 0,
+      self.data_alone: 2,
       self.content_anyway: 2,
       self.broken: 2,
       self.auth: 3 if self.kind == "exim" else 1,

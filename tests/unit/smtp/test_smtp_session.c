@@ -61,7 +61,7 @@ static void greet(struct world *w)
 {
 	server(w, "220 mx\r\n");
 	client(w, "EHLO c\r\n");
-	server(w, "250-mx\r\n250 PIPELINING\r\n");
+	server(w, "250-mx\r\n250-PIPELINING\r\n250 CHUNKING\r\n");
 }
 
 static void mail(struct world *w)
