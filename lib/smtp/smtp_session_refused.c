@@ -76,6 +76,11 @@ static bool is_chunk(enum kind kind)
 	return kind == KIND_BDAT || kind == KIND_LAST;
 }
 
+static bool ends_lmtp(const struct smtp_session *s, enum kind kind)
+{
+	return s->lmtp && (kind == KIND_LAST || kind == KIND_END);
+}
+
 static bool may_earn(
 	const struct smtp_session *s, enum kind kind, const struct smtp_reply *r)
 {
@@ -167,18 +172,23 @@ static void add_fate(struct smtp_fates *f, bool passed)
 }
 
 // The reply to the command that the reading stopped at.
-static void go_on(struct reading *r, enum kind kind, uint16_t code)
+static void go_on(
+	const struct smtp_session *s, struct reading *r, enum kind kind, uint16_t code)
 {
-	// Behind a DATA that was accepted stands content.
-	r->stopped = kind == KIND_DATA && code < 400;
+	// Behind a DATA that was accepted stands content, behind the end of a mail in LMTP a reply for
+	// each recipient.
+	r->stopped = code < 400 && (kind == KIND_DATA || ends_lmtp(s, kind));
 	if (is_chunk(kind) && code < 400)
 		r->skip = r->chunk;
 }
 
-// Behind something that the server accepted it may deal with another chunk in another way.
-static void fork_lines(struct smtp_readings *both, const struct reading *r)
+// Behind something that the server accepted it may deal with another chunk in another way, and so it
+// may where the first BDAT was malformed: Postfix skips the octets of those that are not.
+static void fork_lines(const struct smtp_session *s, const struct reading *r)
 {
-	if (!r->lines || r->proven == 0 || both->forked)
+	struct smtp_readings *both = smtp_session_readings(s);
+
+	if (!r->lines || both->forked || (r->proven == 0 && !s->chunk_odd))
 		return;
 	both->forked = true;
 	both->fork = *r;
@@ -214,11 +224,11 @@ static void take_replies(struct smtp_session *s, struct reading *r)
 		if (reply.code < 400 && kind != KIND_TEXT && kind != KIND_ANY)
 			r->proven = r->paired;
 		if (is_chunk(kind) && reply.code >= 400) {
-			fork_lines(smtp_session_readings(s), r);
+			fork_lines(s, r);
 			add_fate(&r->fates, !r->lines);
 		}
 		if (r->stopped && r->count == 0)
-			go_on(r, kind, reply.code);
+			go_on(s, r, kind, reply.code);
 	}
 }
 
@@ -247,7 +257,8 @@ static void on_line(struct smtp_session *s, struct reading *r)
 	if (kind == KIND_TEXT && r->auth)
 		kind = KIND_ANY;
 	both->full |= !push(r, kind);
-	r->stopped = kind == KIND_DATA || (is_chunk(kind) && r->lines);
+	r->stopped =
+		kind == KIND_DATA || (is_chunk(kind) && r->lines) || ends_lmtp(s, kind);
 	if (is_chunk(kind) && !r->lines)
 		r->skip = r->chunk;
 }

@@ -23,6 +23,7 @@ struct dialogue {
 	size_t end[REPLIES_MAX]; // octets of the server up to and with it
 	size_t replies;
 	bool mail, lmtp, chunks, dead;
+	bool odd_chunk; // a BDAT was malformed
 	unsigned rcpts;
 };
 
@@ -76,8 +77,9 @@ static void step_chunk(struct dialogue *d, unsigned how)
 		"BDAT 8%s\r\n.\r\n\r\n.\r\n", "BDAT 3%s\r\na\r\n"};
 	bool last = (how & 4) != 0;
 
-	// How much of a mail is told behind a refused chunk does depend on when the refusal is seen.
-	if (d->dead)
+	// How much of a mail is told behind a refused chunk does depend on when the refusal is seen, and
+	// behind a malformed one, where the session waits, it is seen earlier.
+	if (d->dead || (d->odd_chunk && (how & 28) == 24))
 		return;
 	mt_buf_printf(&d->client, chunks[how & 3], last ? " LAST" : "");
 	if (d->rcpts == 0) {
@@ -143,6 +145,7 @@ static void step_other(struct dialogue *d, unsigned how)
 	};
 	const size_t n = sizeof(others) / sizeof(*others);
 
+	d->odd_chunk |= strncmp(others[how % n].command, "BDAT", 4) == 0;
 	say_client(d, others[how % n].command);
 	reply(d, others[how % n].reply);
 }
@@ -274,8 +277,11 @@ static void same(struct teller *a, struct teller b)
 	const uint64_t order = mt_odd_bit(MT_ODD_pipelined_uninvited) |
 		mt_odd_bit(MT_ODD_content_before_354) | mt_odd_bit(MT_ODD_early_talker);
 
-	MT_ASSERT(span_equal(mt_buf_span(&a->log), mt_buf_span(&b.log)));
-	MT_ASSERT((a->odds & ~order) == (b.odds & ~order));
+	// Late replies may leave open what became of a refused chunk; then that is said.
+	if (!((a->odds | b.odds) & mt_odd_bit(MT_ODD_bdat_in_doubt))) {
+		MT_ASSERT(span_equal(mt_buf_span(&a->log), mt_buf_span(&b.log)));
+		MT_ASSERT((a->odds & ~order) == (b.odds & ~order));
+	}
 	mt_buf_fini(&b.log);
 }
 
