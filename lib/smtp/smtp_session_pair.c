@@ -207,7 +207,8 @@ void smtp_session_on_reply(
 	}
 	if (s->wait == SMTP_WAIT_END || s->wait == SMTP_WAIT_REFUSED)
 		smtp_session_doubt_reply(s, r, line);
-	else if (!pair(s, r, line))
+	// Where replies await what they answer, this one comes behind them.
+	else if (s->early.count > 0 || !pair(s, r, line))
 		smtp_session_keep_early(s, line);
 }
 
