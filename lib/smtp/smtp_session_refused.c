@@ -11,7 +11,7 @@
 // Until it is known which, the client's octets are read ahead in both ways side by side, and each
 // reply is held against the command that it would answer in either. One that this command cannot
 // earn ends that reading: a line of text earns nothing but a refusal, a RSET is not refused
-// (RFC 5321 4.1.1.5), 354 goes with DATA. What the replies leave open is passed over, and told as
+// (RFC 5321 4.1.1.5), 354 goes with DATA and XEXCH50. What the replies leave open is passed over, and told as
 // bdat_in_doubt.
 
 #define RUNS     24
@@ -23,7 +23,7 @@ enum kind {
 	KIND_ANY, // the same where it may be an answer within AUTH
 	KIND_RSET,
 	KIND_QUIT,
-	KIND_DATA,
+	KIND_DATA, // and what else has its octets asked for
 	KIND_BDAT,
 	KIND_LAST,
 	KIND_END, // a last one without octets
@@ -123,9 +123,10 @@ static enum kind kind_of(const struct smtp_command *c)
 		return c->arg.len == 0 ? KIND_DATA : KIND_ANY;
 	case SMTP_VERB_BDAT:
 		return KIND_BDAT;
+	case SMTP_VERB_XEXCH50:
+		return KIND_DATA;
 	case SMTP_VERB_AUTH:
 	case SMTP_VERB_X_EXPS:
-	case SMTP_VERB_XEXCH50:
 		return KIND_AUTH;
 	default:
 		return KIND_OTHER;
