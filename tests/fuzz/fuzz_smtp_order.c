@@ -275,7 +275,9 @@ static void same(struct teller *a, struct teller b)
 {
 	// What is odd about the order itself.
 	const uint64_t order = mt_odd_bit(MT_ODD_pipelined_uninvited) |
-		mt_odd_bit(MT_ODD_content_before_354) | mt_odd_bit(MT_ODD_early_talker);
+		mt_odd_bit(MT_ODD_content_before_354) | mt_odd_bit(MT_ODD_early_talker) |
+		// What came ahead of a refusal may have been meant as octets.
+		mt_odd_bit(MT_ODD_bdat_as_commands);
 
 	// Late replies may leave open what became of a refused chunk; then that is said.
 	if (!((a->odds | b.odds) & mt_odd_bit(MT_ODD_bdat_in_doubt))) {
