@@ -61,6 +61,11 @@ void smtp_session_pass_chunk(struct smtp_session *s)
 	s->chunk_seen = s->chunk_skip = true;
 }
 
+void smtp_session_bar_chunks(struct smtp_session *s)
+{
+	s->chunks_barred |= s->chunks_open || s->state == SMTP_ST_CHUNKS;
+}
+
 // Whether the server can be expected to take a chunk now: then it is content as it comes, else its
 // reply is awaited. Servers go on in different ways with the octets of one that they refuse.
 static bool is_expected(const struct smtp_session *s)

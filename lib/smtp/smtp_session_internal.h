@@ -95,6 +95,8 @@ void smtp_session_begin_chunk(struct smtp_session *s);
 void smtp_session_end_chunk(struct smtp_session *s);
 // The chunk was refused before any of its octets was read. What comes of them is judged by replies.
 void smtp_session_doubt_chunk(struct smtp_session *s);
+// Something was refused, perhaps between chunks: then so may be those that follow.
+void smtp_session_bar_chunks(struct smtp_session *s);
 // Passes over the octets of the refused chunk.
 void smtp_session_pass_chunk(struct smtp_session *s);
 // Goes on with a BDAT once nothing stands before it. anyway: even if no recipient was accepted.

@@ -70,6 +70,7 @@ static bool take_awaited(
 	if (s->wait == SMTP_WAIT_DATA && refused) {
 		s->wait = SMTP_WAIT_NONE;
 		s->data_refused = true;
+		smtp_session_bar_chunks(s);
 		smtp_session_go(s, SMTP_EV_DATA_NO, NULL);
 	} else if (s->wait == SMTP_WAIT_DATA && smtp_reply_class(r) == 3) {
 		smtp_session_begin_data(s);
@@ -80,7 +81,7 @@ static bool take_awaited(
 	} else if (s->wait == SMTP_WAIT_DATA) {
 		smtp_session_odd(s, MT_ODD_reply_surplus);
 	} else if (refused && s->chunk_odd) {
-		s->chunks_barred |= s->chunks_open || s->state == SMTP_ST_CHUNKS;
+		smtp_session_bar_chunks(s);
 		smtp_session_go(s, SMTP_EV_OTHER_NO, NULL);
 		s->wait = SMTP_WAIT_NONE;
 		smtp_session_doubt_chunk(s);

@@ -156,8 +156,8 @@ bool smtp_session_take_reply(struct smtp_session *s, const struct smtp_record *r
 		smtp_session_odd(s, MT_ODD_unknown_verb);
 	else if (ok && r->code != 0)
 		s->veiled = false;
-	if (r->code >= 400 && (s->chunks_open || s->state == SMTP_ST_CHUNKS))
-		s->chunks_barred = true;
+	if (r->code >= 400)
+		smtp_session_bar_chunks(s);
 	switch (rec->kind) {
 	case SMTP_VERB_HELO:
 	case SMTP_VERB_EHLO:

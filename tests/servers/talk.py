@@ -124,20 +124,22 @@ class Talk:
     self.noted(other_token, second, True, self.link.replies(1), "DATA")
 
   def chunks(self, octets):
+    """Returns them with their commands, and whether those are what RFC 3030 has."""
     cuts = sorted(self.rnd.randrange(len(octets) + 1) for _ in range(self.rnd.choice([0, 0, 1, 1, 2, 5])))
     parts = [octets[a:b] for a, b in zip([0] + cuts, cuts + [len(octets)])]
     if self.one_in(4):
       parts.append(b"")
     word = self.rnd.choice([b"BDAT", b"BDAT", b"bdat"])
     between, last = [b""], [b" LAST", b" LAST", b" last"]
-    if self.one_in(12):
+    plain = not self.one_in(12)
+    if not plain:
       between, last = [b"", b" X", b" LAST x"], [b" LAST", b"LAST"]
-    return [b"%s %d%s\r\n" % (word, len(p), self.rnd.choice(between if i + 1 < len(parts) else last)) + p for i, p in enumerate(parts)]
+    return plain, [b"%s %d%s\r\n" % (word, len(p), self.rnd.choice(between if i + 1 < len(parts) else last)) + p for i, p in enumerate(parts)]
 
   def by_bdat(self):
     token, sender = self.sender()
     octets, _ = contents.content(self.rnd, token)
-    chunks = self.chunks(octets)
+    plain, chunks = self.chunks(octets)
     if self.pipelines():
       lines = [self.mail(sender), *self.rcpts()]
       self.link.send(b"".join(line + b"\r\n" for line in lines) + b"".join(chunks))
@@ -151,7 +153,8 @@ class Talk:
       codes = self.link.replies(1)
       if codes != [250] and self.one_in(2):
         break
-    self.noted(token, octets, codes == [250], codes, "BDAT")
+    # What was refused for its form was not refused for good.
+    self.noted(token, octets, codes == [250], codes if plain else [], "BDAT")
 
   def bdat_disturbed(self):
     """Something else between the chunks."""
