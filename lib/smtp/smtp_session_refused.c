@@ -311,6 +311,9 @@ static void decide(struct smtp_session *s, bool lines)
 	struct smtp_fates fates = lines ? both->lines.fates : both->skips.fates;
 	bool text = both->text;
 
+	// What became of the chunk at the fork is still open: it is judged by itself.
+	if (lines && both->forked)
+		fates.count = both->fork.fates.count - 1;
 	smtp_session_readings_done(s, fates);
 	if (!lines) {
 		smtp_session_pass_chunk(s);
