@@ -26,6 +26,7 @@ enum kind {
 	KIND_DATA, // and what else has its octets asked for
 	KIND_BDAT,
 	KIND_LAST,
+	KIND_ODD, // a malformed BDAT with octets behind it
 	KIND_END, // a last one without octets
 	KIND_AUTH,
 	KIND_OTHER,
@@ -51,6 +52,7 @@ struct reading {
 	uint8_t first, count; // of runs, which go round: commands that await a reply
 	uint8_t len;
 	bool lines; // the octets of refused chunks are read as lines
+	bool odd_lines; // those of malformed ones in any case
 	bool auth; // AUTH was among the commands
 	bool stopped; // at a command whose reply says how the next octets are read
 	bool refuted;
@@ -73,7 +75,13 @@ _Static_assert(sizeof(struct smtp_readings) <= SMTP_DOUBT_SIZE, "fits in a block
 // With octets behind it.
 static bool is_chunk(enum kind kind)
 {
-	return kind == KIND_BDAT || kind == KIND_LAST;
+	return kind == KIND_BDAT || kind == KIND_LAST || kind == KIND_ODD;
+}
+
+// Whether its octets are passed over when it is refused.
+static bool passes(const struct reading *r, enum kind kind)
+{
+	return is_chunk(kind) && !r->lines && !(kind == KIND_ODD && r->odd_lines);
 }
 
 static bool ends_lmtp(const struct smtp_session *s, enum kind kind)
@@ -89,7 +97,8 @@ static bool may_earn(
 
 	// The server's name for a mail stands in the reply to its end.
 	if (r->queue_id.len > 0)
-		return kind == KIND_LAST || kind == KIND_END || kind == KIND_ANY;
+		return kind == KIND_LAST || kind == KIND_ODD || kind == KIND_END ||
+			kind == KIND_ANY;
 	switch (kind) {
 	case KIND_TEXT:
 		return class >= 4;
@@ -102,6 +111,7 @@ static bool may_earn(
 		return class >= 3;
 	case KIND_BDAT:
 	case KIND_LAST:
+	case KIND_ODD:
 	case KIND_END:
 	case KIND_OTHER:
 		return code != 221 && class != 3;
@@ -185,15 +195,18 @@ static void go_on(
 
 // Behind something that the server accepted it may deal with another chunk in another way, and so it
 // may where the first BDAT was malformed: Postfix skips the octets of those that are not.
-static void fork_lines(const struct smtp_session *s, const struct reading *r)
+static void fork_lines(
+	const struct smtp_session *s, const struct reading *r, enum kind kind)
 {
 	struct smtp_readings *both = smtp_session_readings(s);
 
-	if (!r->lines || both->forked || (r->proven == 0 && !s->chunk_odd))
+	if (!r->lines || both->forked ||
+		(r->proven == 0 && (!s->chunk_odd || kind == KIND_ODD)))
 		return;
 	both->forked = true;
 	both->fork = *r;
 	both->fork.lines = both->fork.stopped = false;
+	both->fork.odd_lines = s->chunk_odd;
 	both->fork.skip = r->chunk;
 	add_fate(&both->fork.fates, true);
 }
@@ -225,8 +238,8 @@ static void take_replies(struct smtp_session *s, struct reading *r)
 		if (reply.code < 400 && kind != KIND_TEXT && kind != KIND_ANY)
 			r->proven = r->paired;
 		if (is_chunk(kind) && reply.code >= 400) {
-			fork_lines(s, r);
-			add_fate(&r->fates, !r->lines);
+			fork_lines(s, r, kind);
+			add_fate(&r->fates, passes(r, kind));
 		}
 		if (r->stopped && r->count == 0)
 			go_on(s, r, kind, reply.code);
@@ -235,14 +248,13 @@ static void take_replies(struct smtp_session *s, struct reading *r)
 
 static enum kind kind_of_chunk(struct span arg, uint64_t *ret_size)
 {
-	bool last;
+	bool last, odd = !smtp_command_chunk(arg, ret_size, &last);
 
-	if (!smtp_command_chunk(arg, ret_size, &last) &&
-		!smtp_command_chunk_loosely(arg, ret_size, &last))
+	if (odd && !smtp_command_chunk_loosely(arg, ret_size, &last))
 		return KIND_OTHER;
 	if (*ret_size == 0)
 		return last ? KIND_END : KIND_OTHER;
-	return last ? KIND_LAST : KIND_BDAT;
+	return odd ? KIND_ODD : last ? KIND_LAST : KIND_BDAT;
 }
 
 static void on_line(struct smtp_session *s, struct reading *r)
@@ -258,9 +270,9 @@ static void on_line(struct smtp_session *s, struct reading *r)
 	if (kind == KIND_TEXT && r->auth)
 		kind = KIND_ANY;
 	both->full |= !push(r, kind);
-	r->stopped =
-		kind == KIND_DATA || (is_chunk(kind) && r->lines) || ends_lmtp(s, kind);
-	if (is_chunk(kind) && !r->lines)
+	r->stopped = kind == KIND_DATA || (is_chunk(kind) && !passes(r, kind)) ||
+		ends_lmtp(s, kind);
+	if (passes(r, kind))
 		r->skip = r->chunk;
 }
 
