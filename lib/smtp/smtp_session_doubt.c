@@ -33,6 +33,7 @@ struct smtp_doubt {
 	bool ended; // CRLF.CRLF was seen
 	bool command; // the first line behind the odd end is one
 	bool text; // not only empty lines stand behind it; where joined: the last octet is a CR
+	bool late; // replies were there before the octets that earned them could be read
 	bool refused; // the first reply was a refusal: a server may say so amid the content
 	uint8_t line[LINE_MAX_LEN];
 };
@@ -101,7 +102,8 @@ static void judge(struct smtp_session *s)
 
 	if (replies(s) > 0 && s->body.start == SMTP_BEFORE_HOLE)
 		decide(s, true);
-	else if (!judge_by_go(s, d) && replies(s) > most)
+	// A 354 whose DATA was not read yet: there is more that these replies are for.
+	else if (!judge_by_go(s, d) && replies(s) > most && (d->go == 0 || d->data != 0))
 		decide(s, true);
 }
 
@@ -129,9 +131,9 @@ static void on_line(struct smtp_session *s)
 	if (data && d->after_data == 0)
 		d->after_data = d->after;
 	// In step with one reply to the content and one to each line before this.
-	if (replies(s) > 0 && replies(s) == d->after)
+	if (!d->late && replies(s) > 0 && replies(s) == d->after)
 		decide(s, false);
-	else
+	else if (!d->late)
 		judge(s);
 }
 
@@ -248,6 +250,27 @@ static bool begin_ahead(struct smtp_session *s)
 	return true;
 }
 
+static void note_reply(struct smtp_doubt *d, const struct smtp_reply *r, uint32_t nth)
+{
+	if (nth == 1)
+		d->refused = r->code >= 400;
+	if (r->code == 354 && d->go == 0)
+		d->go = (uint16_t)nth;
+}
+
+// Content that was sent ahead waited for the 354, and was answered in the same breath.
+static void note_early(struct smtp_session *s)
+{
+	struct smtp_pending_place place = {0};
+	struct smtp_record rec;
+	struct smtp_reply_line got;
+
+	for (uint32_t nth = 1; smtp_pending_next(&s->early, &place, &rec); nth++)
+		if (smtp_reply_parse(rec.a, &got))
+			note_reply(s->ahead, &got.reply, nth);
+	s->ahead->late = replies(s) > 0;
+}
+
 bool smtp_session_doubt(struct smtp_session *s)
 {
 	if (s->ahead != NULL && s->ahead->content > 0)
@@ -257,6 +280,7 @@ bool smtp_session_doubt(struct smtp_session *s)
 		return false;
 	}
 	s->wait = SMTP_WAIT_END;
+	note_early(s);
 	look_at_held(s);
 	return true;
 }
@@ -360,16 +384,14 @@ void smtp_session_doubt_reply(
 		smtp_session_weigh(s, !s->more);
 		return;
 	}
-	if (replies(s) == 1)
-		s->ahead->refused = r->code >= 400;
-	if (r->code == 354 && s->ahead->go == 0)
-		s->ahead->go = (uint16_t)replies(s);
+	note_reply(s->ahead, r, replies(s));
 	// This one answers nothing, and after it there is nothing to wait for.
 	if (r->code == 421 && replies(s) == 1)
 		decide(s, false);
 	else if (r->code == 421)
 		smtp_session_settle(s);
-	else
+	// Octets of the client that were not looked at may be what it answers.
+	else if (!s->more)
 		judge(s);
 }
 
@@ -381,6 +403,10 @@ void smtp_session_settle(struct smtp_session *s)
 		smtp_session_settle_refused(s);
 	else if (s->wait == SMTP_WAIT_JOINED)
 		smtp_session_begin_commands(s);
+	if (s->wait != SMTP_WAIT_END)
+		return;
+	if (d->late && !s->more)
+		judge(s);
 	if (s->wait != SMTP_WAIT_END)
 		return;
 	bool alone = replies(s) == 0 && (d->command || !d->text) &&

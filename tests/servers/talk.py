@@ -164,7 +164,7 @@ class Talk:
     half = b"BDAT %d\r\n" % len(octets) + octets
     self.link.send(half)
     self.link.replies(1)
-    self.say(self.rnd.choice([b"NOOP", b"RSET", b"HELP", b"DATA", b"MAIL FROM:<ok.x@client.example>", b"RCPT TO:<user3@example.org>",
+    self.say(self.rnd.choice([b"NOOP", b"RSET", b"HELP", b"DATA", b"MAIL FROM:<" + self.sender(b"ok")[1] + b">", b"RCPT TO:<user3@example.org>",
       b"BDAT x", b"BDAT 3 LAST x", b"EHLO again.example", b"VRFY user1"]))
     self.link.send(b"BDAT 5 LAST\r\nlast\n")
     self.link.replies(1)
