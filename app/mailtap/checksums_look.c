@@ -2,7 +2,6 @@
 #include "checksums.h"
 #include "checksums_sum.h"
 
-#include <rte_ip.h>
 #include <rte_mbuf.h>
 
 // Of Ethernet with three tags; an inner header stands further behind.
@@ -41,16 +40,34 @@ static enum checksums_class look_ip(const uint8_t *h, const struct packet *p)
 	return field == 0 || p->zero_len ? CHECKSUMS_UNFINISHED : CHECKSUMS_WRONG;
 }
 
+// The sum over len octets from `at`, which may lie in several buffers: one that begins at an odd place counts with
+// its octets changed over.
+static uint16_t chain_sum(const struct rte_mbuf *m, uint32_t at, uint32_t len)
+{
+	uint32_t sum = 0, done = 0;
+
+	for (; m != NULL && done < len; m = m->next) {
+		uint32_t here = rte_pktmbuf_data_len(m);
+		if (at >= here) {
+			at -= here;
+			continue;
+		}
+		uint32_t n = here - at < len - done ? here - at : len - done;
+		uint16_t part =
+			checksums_sum(rte_pktmbuf_mtod_offset(m, const uint8_t *, at), n);
+		sum += done % 2 == 0 ? part : rte_bswap16(part);
+		done += n;
+		at = 0;
+	}
+	return fold(sum);
+}
+
 static enum checksums_class look_tcp(
 	const struct rte_mbuf *m, const struct packet *p, uint32_t at, uint32_t len)
 {
 	const uint8_t *h = rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
-	uint16_t sum, field;
+	uint16_t sum = chain_sum(m, at, len), field;
 
-	if (at + len <= rte_pktmbuf_data_len(m))
-		sum = checksums_sum(h, len);
-	else if (rte_raw_cksum_mbuf(m, at, len, &sum) != 0)
-		return CHECKSUMS_UNKNOWN;
 	if (is_right((uint32_t)sum + fold(pseudo_sum(p, len))))
 		return CHECKSUMS_GOOD;
 	memcpy(&field, h + 16, sizeof(field));

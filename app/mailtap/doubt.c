@@ -16,9 +16,15 @@ static struct packet_meta *meta_of(struct stream_seg *seg)
 	return packet_meta_of(packet_meta_mbuf(seg));
 }
 
+// Of its payload: a SYN has a number of its own before that.
+static uint32_t begin_of(const struct packet *p)
+{
+	return p->seq + (p->flags & PACKET_SYN ? 1 : 0);
+}
+
 static uint32_t end_of(const struct packet *p)
 {
-	return p->seq + p->payload_len + (p->flags & PACKET_SYN ? 1 : 0);
+	return begin_of(p) + p->payload_len;
 }
 
 static enum stream_dir other(enum stream_dir dir)
@@ -135,7 +141,7 @@ static void believe(struct conn *c, struct stream_seg *seg)
 	const struct packet_meta *meta = meta_of(seg);
 	const struct packet *p = &meta->packet;
 
-	if (stream_has(&c->pair.side[conn_dir(c, meta)], p->seq, p->payload_len)) {
+	if (stream_has(&c->pair.side[conn_dir(c, meta)], begin_of(p), p->payload_len)) {
 		drop(c->worker, packet_meta_mbuf(seg));
 		return;
 	}

@@ -30,6 +30,7 @@ static const struct {
 	{"pretends to be unfinished", CONF_CHECKSUMS_AUTO, "100*Ggu", "..d"},
 	{"the lane changes", CONF_CHECKSUMS_AUTO, "5000*g5000*u", ".b"},
 	{"and back", CONF_CHECKSUMS_AUTO, "5000*u30000*gu", "b.d"},
+	{"all wrong, and back", CONF_CHECKSUMS_AUTO, "5000*W30000*Gw", "b.d"},
 	{"cut", CONF_CHECKSUMS_AUTO, "c", "."},
 	{"verified", CONF_CHECKSUMS_VERIFY, "gwuc", ".dd."},
 	{"verified, all unfinished", CONF_CHECKSUMS_VERIFY, "500*u", "d"},

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// A worker as it is, between rings of its own, and one connection whose segments a test makes. Starts an EAL
+// without huge pages or ports, so once a process.
+
+#include "conn.h"
+
+#define RIG_CHUNKS  8
+#define RIG_PACKETS 127
+
+extern struct worker rig_worker;
+extern struct rte_mempool *rig_packets;
+
+struct rig_segment {
+	bool client; // sent it
+	bool wrong; // its TCP checksum
+	uint8_t flags; // PACKET_SYN ...
+	uint32_t seq, ack;
+	const char *text;
+};
+
+// held_max: as in struct stream_env.
+void rig_make(uint32_t held_max);
+// One more segment, a millisecond later, and the worker polls once.
+void rig_give(const struct rig_segment *segment);
+// So much time goes by before the next one.
+void rig_wait(uint64_t us);
