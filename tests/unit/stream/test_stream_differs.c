@@ -111,6 +111,30 @@ Test(stream_differs, is_not_told_of_a_copy_that_came_behind_the_acknowledgement)
 	cr_expect(differs_with(50, true, 20, true, 30), "and ahead of another");
 }
 
+// Two copies that differ, one of them late.
+Test(stream_differs, is_told_unless_each_other_copy_was_late)
+{
+	struct stream_seg seg[3] = {0};
+	struct stream s = {0};
+
+	for (int order = 0; order < 2; order++) {
+		stream_open(&s, 100);
+		push(&s, &seg[0], 100, "true");
+		for (uint32_t i = 1; i < 3; i++) {
+			seg[i] = (struct stream_seg){.ptr = (const uint8_t *)"EV",
+				.len = 2,
+				.seq = 101,
+				.has_ack = true,
+				.ack = (i == 1) == (order == 0) ? 30 : 50,
+				.ahead = true};
+			stream_push(&s, &env, &seg[i]);
+		}
+		stream_ack_at(&s, 104, 40);
+		cr_expect(take_differs(&s, "true"), "order %d", order);
+		stream_fini(&s, &env);
+	}
+}
+
 Test(stream_differs, is_told_when_nobody_says_which_copy_was_late)
 {
 	struct stream_seg seg[3];

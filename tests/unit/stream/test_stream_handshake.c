@@ -103,6 +103,10 @@ static const struct script_case cases[] = {
 		"C S 99; C A 100 300; S SA 299 100; C A 100 300 abc; S FA 300 103; "
 		"S SA 899 50000; S A 900 50000 new; C FA 103 301",
 		"C:abc S. !apart !apart C."},
+	{"reuse: an answer waits where no first one was seen at all",
+		"C A 100 300 abc; S A 300 103; S FA 300 103; S SA 899 50000; S A 900 50000 new; "
+		"C FA 103 301",
+		"C:abc S. !apart !apart C."},
 	{"reuse: it waits for the other leg where one alone has shown its end",
 		"S SA 299 100; S A 300 100 220; S FA 303 103; state; S SA 899 50000; S A 900 50000 new; "
 		"C S 99; C A 100 303 abc; C FA 103 304",

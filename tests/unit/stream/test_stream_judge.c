@@ -16,6 +16,10 @@ static const struct script_case cases[] = {
 		"C S 99; S SA 299 100 win=10; C A 100 300; C A 110 300 EVIL; C A 100 300 abcdefghij; "
 		"S A 300 110 win=10; C A 110 300 true; S A 300 114",
 		"C:abcdefghij !differs C:true C. S."},
+	{"window: known from an answer that comes behind the client's words",
+		"C S 99; C A 100 300; S SA 299 100 win=10; C A 110 300 EVIL; C A 100 300 abcdefghij; "
+		"S A 300 110 win=10; C A 110 300 true; S A 300 114",
+		"C:abcdefghij !differs C:true C. S."},
 	{"window: a later copy beyond it does not replace one inside",
 		"C S 99; S SA 299 100 win=8; C A 100 300; C A 104 300 true; C A 108 300 EVIL; "
 		"C A 100 300 abcd; S A 300 108",
