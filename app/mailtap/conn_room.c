@@ -79,8 +79,8 @@ static void make_room(struct worker *w, bool syn)
 		? oldest->conn
 		: choose(w, syn ? WORTH_BETWEEN_MAILS : WORTH_UNPROVEN);
 	// Its end may have something to say, and there may be no chunk to say it in.
-	if (c != NULL && !tape_must_wait(w))
-		conn_end(c, CONN_END_EVICTED);
+	if (c != NULL && !tape_must_wait(w) && !conn_end(c, CONN_END_EVICTED))
+		w->stalled = c; // else nobody would end it
 }
 
 struct conn *conn_take_place(struct worker *w, bool syn)

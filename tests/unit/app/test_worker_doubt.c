@@ -13,7 +13,7 @@
 static void give(bool client, bool wrong, uint8_t flags, uint32_t seq, uint32_t ack,
 	const char *text)
 {
-	rig_give(&(struct rig_segment){client, wrong, flags, seq, ack, text});
+	rig_give(&(struct rig_segment){client, wrong, flags, seq, ack, text, 0});
 }
 
 static void client(bool wrong, uint32_t seq, uint32_t ack, const char *text)

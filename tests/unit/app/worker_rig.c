@@ -61,23 +61,23 @@ void rig_make(uint32_t held_max)
 		.release = release,
 		.ctx = w,
 		.held_max = held_max};
-	cr_assert_eq(mt_pool_init(&w->conns, sizeof(struct conn), 16), 0);
+	cr_assert_eq(mt_pool_init(&w->conns, sizeof(struct conn), RIG_CONNS), 0);
 	const struct flow_places places = {.memory = w->conns.memory,
 		.size = w->conns.size,
 		.key_at = offsetof(struct conn, key)};
-	w->table = flow_table_create("connections", &places, 16);
+	w->table = flow_table_create("connections", &places, RIG_CONNS);
 	w->to_writer = queue_create("to_writer", RIG_CHUNKS);
 	w->from_writer = queue_create("from_writer", RIG_CHUNKS);
 	w->servers = servers_create();
 	cr_assert(rig_packets != NULL && w->table != NULL && w->servers != NULL);
-	cr_assert_eq(handshake_env_init(&w->handshakes, 16), 0);
-	cr_assert_eq(mt_pool_init(&w->works, sizeof(struct conn_work), 16), 0);
-	cr_assert_eq(conn_texts_init(w, 16), 0);
+	cr_assert_eq(handshake_env_init(&w->handshakes, RIG_CONNS), 0);
+	cr_assert_eq(mt_pool_init(&w->works, sizeof(struct conn_work), RIG_CONNS), 0);
+	cr_assert_eq(conn_texts_init(w, RIG_CONNS), 0);
 	cr_assert_eq(
 		mt_pool_init(&w->chunks, sizeof(struct mail_chunk) + ROOM, RIG_CHUNKS),
 		0);
 	w->chunk_room = ROOM;
-	cr_assert_eq(smtp_env_init(&w->smtp, &limits, &sink_to_tape, 16), 0);
+	cr_assert_eq(smtp_env_init(&w->smtp, &limits, &sink_to_tape, RIG_CONNS), 0);
 	worker_configure(w);
 }
 
@@ -86,31 +86,47 @@ void rig_wait(uint64_t us)
 	now_us += us;
 }
 
-void rig_give(const struct rig_segment *segment)
+static struct packet packet_of(const struct rig_segment *segment)
 {
 	static const struct packet_addr ends[2] = {
 		{{[10] = 0xff, [11] = 0xff, 192, 0, 2, 25}},
 		{{[10] = 0xff, [11] = 0xff, 198, 51, 100, 7}},
 	};
-	struct rte_mbuf *m = rte_pktmbuf_alloc(rig_packets);
+	uint16_t port = segment->port != 0 ? segment->port : RIG_PORT;
 	bool client = segment->client;
+
+	return (struct packet){
+		.src = ends[client],
+		.dst = ends[!client],
+		.src_port = client ? port : 25,
+		.dst_port = client ? 25 : port,
+		.version = 4,
+		.flags = segment->flags,
+		.seq = segment->seq,
+		.ack = segment->ack,
+		.window = 65535,
+	};
+}
+
+struct conn *rig_conn(uint16_t port)
+{
+	struct packet p = packet_of(&(struct rig_segment){.client = true, .port = port});
+	struct flow_key key;
+
+	flow_key_make(&p, &(struct packet_apart){0}, &key);
+	struct conn *c = flow_table_find(rig_worker.table, &key);
+	return c != NULL && !c->ended ? c : NULL;
+}
+
+void rig_give(const struct rig_segment *segment)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(rig_packets);
 
 	cr_assert_not_null(m);
 	struct packet_meta *meta = packet_meta_of(m);
 	now_us += 1000;
 	*meta = (struct packet_meta){
-		.at_us = now_us,
-		.read_us = now_us,
-		.packet = {.src = ends[client],
-			.dst = ends[!client],
-			.src_port = client ? 40001 : 25,
-			.dst_port = client ? 25 : 40001,
-			.version = 4,
-			.flags = segment->flags,
-			.seq = segment->seq,
-			.ack = segment->ack,
-			.window = 65535},
-	};
+		.at_us = now_us, .read_us = now_us, .packet = packet_of(segment)};
 	frame_put(m, &meta->packet, segment->text, 14);
 	if (segment->wrong)
 		*rte_pktmbuf_mtod_offset(m, uint8_t *, meta->packet.payload_at - 3) ^= 1;
@@ -119,4 +135,14 @@ void rig_give(const struct rig_segment *segment)
 		flow_key_make(&meta->packet, &(struct packet_apart){0}, &meta->key);
 	cr_assert_eq(queue_put(ring, (void *const *)&m, 1), 1);
 	worker_poll(&rig_worker);
+}
+
+unsigned rig_write(void)
+{
+	void *chunk[RIG_CHUNKS];
+	uint32_t n = queue_take(rig_worker.to_writer, chunk, RIG_CHUNKS);
+
+	queue_put(rig_worker.from_writer, chunk, n);
+	worker_poll(&rig_worker);
+	return n;
 }
