@@ -28,7 +28,7 @@ static uint16_t sum_of(uint32_t sum, const uint8_t *at, size_t len)
 	return (uint16_t)((sum & 0xffff) + (sum >> 16));
 }
 
-static size_t put_ip(uint8_t *ip, const struct packet *p, size_t len)
+static size_t put_ip(uint8_t *ip, const struct packet *p, size_t header, size_t len)
 {
 	if (p->version == 6) {
 		ip[0] = 0x60;
@@ -36,26 +36,27 @@ static size_t put_ip(uint8_t *ip, const struct packet *p, size_t len)
 		ip[6] = TCP;
 		memcpy(ip + 8, p->src.octet, 16);
 		memcpy(ip + 24, p->dst.octet, 16);
-		return IPV6_HEADER;
+		return header;
 	}
-	ip[0] = 0x45;
-	put16(ip + 2, (uint32_t)len + FRAME_IP_HEADER);
+	ip[0] = (uint8_t)(0x40 | header / 4);
+	put16(ip + 2, (uint32_t)(len + header));
+	memset(ip + FRAME_IP_HEADER, 1, header - FRAME_IP_HEADER); // no operation
 	ip[9] = TCP;
 	memcpy(ip + 12, p->src.octet + MAPPED, 4);
 	memcpy(ip + 16, p->dst.octet + MAPPED, 4);
-	put16(ip + 10, (uint16_t)~sum_of(0, ip, FRAME_IP_HEADER));
-	return FRAME_IP_HEADER;
+	put16(ip + 10, (uint16_t)~sum_of(0, ip, header));
+	return header;
 }
 
 void frame_put(struct rte_mbuf *m, struct packet *p, const char *text, uint16_t before)
 {
 	size_t len = FRAME_TCP_HEADER + strlen(text), skip = p->version == 4 ? MAPPED : 0;
-	size_t ip_len = p->version == 4 ? FRAME_IP_HEADER : IPV6_HEADER;
+	size_t ip_len = p->version == 4 ? FRAME_IP_HEADER + p->options : IPV6_HEADER;
 	char *octets = rte_pktmbuf_append(m, (uint16_t)(before + ip_len + len));
 
 	cr_assert_not_null(octets);
 	memset(octets, 0, before + ip_len + len);
-	uint8_t *ip = (uint8_t *)octets + before, *tcp = ip + put_ip(ip, p, len);
+	uint8_t *ip = (uint8_t *)octets + before, *tcp = ip + put_ip(ip, p, ip_len, len);
 	put16(tcp, p->src_port);
 	put16(tcp + 2, p->dst_port);
 	put32(tcp + 4, p->seq);
@@ -67,6 +68,7 @@ void frame_put(struct rte_mbuf *m, struct packet *p, const char *text, uint16_t 
 	uint32_t sum = TCP + (uint32_t)len + sum_of(0, p->src.octet + skip, 16 - skip) +
 		sum_of(0, p->dst.octet + skip, 16 - skip);
 	put16(tcp + 16, (uint16_t)~sum_of(sum, tcp, len));
+	p->options = 0;
 	p->ip_at = before;
 	p->ip_header = (uint16_t)ip_len;
 	p->payload_at = (uint16_t)(before + ip_len + FRAME_TCP_HEADER);

@@ -124,7 +124,7 @@ static void split(struct rte_mbuf *m, uint16_t at)
 
 struct view {
 	uint8_t version;
-	bool chained, joined, cut, zero_len;
+	bool chained, joined, cut, zero_len, options;
 	uint16_t before;
 	uint64_t said; // by the card
 };
@@ -134,6 +134,7 @@ static enum checksums_class look(struct view view, enum spoil how)
 	struct packet p = packet_of(view.version);
 	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
 
+	p.options = view.options ? 8 : 0;
 	frame_put(m, &p, TEXT, view.before);
 	spoil(m, &p, how);
 	if (view.chained)
@@ -175,6 +176,15 @@ Test(checksums_look, tells_right_wrong_and_unfinished_apart, .init = start)
 					"case %zu, IPv%u, chained %d", i, version,
 					chained);
 			}
+}
+
+Test(checksums_look, options_of_the_ip_header_count, .init = start)
+{
+	struct view view = {.version = 4, .options = true};
+
+	cr_expect_eq(look(view, NOTHING), CHECKSUMS_GOOD);
+	cr_expect_eq(look(view, IP_WRONG), CHECKSUMS_WRONG);
+	cr_expect_eq(look(view, LAST), CHECKSUMS_WRONG);
 }
 
 Test(checksums_look, says_nothing_of_what_is_cut, .init = start)
