@@ -380,6 +380,9 @@ static void note_push(struct conn *c, unsigned push)
 		stats_add(&c->worker->stats, STATS_tcp_retransmitted, 1);
 	if (push & STREAM_PUSH_HOLD_FULL)
 		mark(c, MT_ODD_hold_full);
+	// Octets went up that the server may not have had.
+	if (push & STREAM_PUSH_RETRACTS)
+		mark(c, MT_ODD_unacked);
 }
 
 void conn_believe(struct conn *c, struct rte_mbuf *m)

@@ -118,6 +118,7 @@ struct stream {
 	bool open : 1; // next is known
 	bool fresh : 1; // nothing was handed up or lost yet
 	bool ack_seen : 1; // the peer acknowledged something
+	bool ack_placed : 1; // `acked` came in a packet that stood where the peer's octets ended
 	bool fin_seen : 1;
 	bool fin_lost : 1; // the one octet acknowledged beyond end was waited for: a FIN we missed
 	bool closing : 1; // nothing more will come: all goes up, holes at once
@@ -158,6 +159,7 @@ struct stream_out {
 #define STREAM_PUSH_HOLD_FULL 4u // the limits were met: relief was turned on
 #define STREAM_PUSH_OUTSIDE   8u // nothing of it was in the window
 #define STREAM_PUSH_URGENT    16u // it names an urgent octet, which leaves the stream
+#define STREAM_PUSH_RETRACTS  32u // the server has less than was acknowledged in its name
 
 // The legs of a tap may be skewed by many round trips, so the window that the peer advertised says
 // little about what may be seen next: what lies beyond it is doubtful, not refused. Octets and

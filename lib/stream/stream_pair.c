@@ -100,6 +100,18 @@ static unsigned take_urgent(
 	return 0;
 }
 
+// Whether it takes back what was acknowledged in the server's name. Nobody who sends octets for the first time has less
+// than when he sent the ones before, and what was sent behind these stood behind them.
+static bool retracts(const struct stream_pair *p, const struct stream_packet *packet)
+{
+	const struct stream *peer = &p->side[STREAM_CLIENT];
+
+	return packet->dir == STREAM_SERVER && packet->seg->len > 0 &&
+		packet->flags & ACK && !(packet->flags & SYN) && peer->ack_placed &&
+		packet->seq == p->side[STREAM_SERVER].end &&
+		stream_before(packet->ack, peer->acked);
+}
+
 static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *env,
 	const struct stream_packet *packet, const struct stream_option *option,
 	unsigned *ret_push)
@@ -110,6 +122,8 @@ static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *e
 	bool old = s->open && seg->len <= 1 && seg->seq + 1 == s->end && !s->fin_seen;
 	struct stream *peer = peer_of(p, packet->dir);
 	bool first = !stream_before(packet->seq, s->end);
+	bool placed = s->open && packet->seq == s->end;
+	uint32_t acked = peer->acked;
 	enum stream_judgement is = stream_judge(p, packet, option);
 
 	p->last_us = seg->at_us;
@@ -117,8 +131,10 @@ static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *e
 	seg->doubtful = is != STREAM_SOUND;
 	seg->ahead = packet->flags & ACK && peer->open &&
 		stream_before(peer->end, packet->ack);
-	unsigned urgent = take_urgent(s, packet, is == STREAM_SOUND);
-	*ret_push = stream_push(s, env, seg) | urgent;
+	unsigned push = take_urgent(s, packet, is == STREAM_SOUND);
+	if (is == STREAM_SOUND && retracts(p, packet))
+		push |= STREAM_PUSH_RETRACTS;
+	*ret_push = stream_push(s, env, seg) | push;
 	bool near = !s->open || stream_is_near(s, packet->seq);
 	// What a packet says of the other direction is believed when it is itself of this one.
 	if (!near || is == STREAM_STALE)
@@ -128,6 +144,8 @@ static enum stream_verdict take_data(struct stream_pair *p, struct stream_env *e
 		stream_ack_at(peer, packet->ack, packet->seq);
 	else if (believed)
 		stream_ack(peer, packet->ack);
+	if (peer->acked != acked)
+		peer->ack_placed = placed;
 	if (packet->flags & FIN)
 		stream_fin(s, env, fin);
 	if (believed)

@@ -102,6 +102,11 @@ enum stream_verdict {
 // up before it is acknowledged; of the last three kinds neither its FIN nor its acknowledgement is
 // believed.
 //
+// An acknowledgement is believed where it may be the server's: who can send in its name, in the window, makes octets
+// go up that it did not have. When it goes on to say that it has less, that is told (STREAM_PUSH_RETRACTS). What stays
+// unknown: a forgery that the true octets follow before the server speaks again, for what went up is not
+// kept to be compared; and one in the client's name, of replies.
+//
 // Of several SYNs the one is followed that the SYN/ACK acknowledges, or from which the client goes
 // on. SYN with FIN has no effect; text in a RST is no data. A SYN with a new number is REUSED when
 // the pair is over, when it was quiet for STREAM_QUIET_US, or when its answer is seen; APART when its

@@ -101,6 +101,8 @@ static void tell_push(struct player *p, unsigned push)
 		log_add(p, "!outside");
 	if (push & STREAM_PUSH_URGENT)
 		log_add(p, "!urgent");
+	if (push & STREAM_PUSH_RETRACTS)
+		log_add(p, "!retracts");
 }
 
 // What stands in the header beside the numbers.

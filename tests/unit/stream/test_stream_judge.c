@@ -12,6 +12,19 @@
 	"C S 99 0 ts=1000 scale=7; S SA 299 100 ts=500 scale=7; C A 100 300 ts=1000;"
 
 static const struct script_case cases[] = {
+	{"acknowledged: what the server goes on to say shows that it has less",
+		HELLO "C A 100 300 FORGED; S A 300 106; S A 300 103 250; C A 100 303 abc",
+		"C:FORGED !retracts S:250 C. S."},
+	{"acknowledged: older words that come late show nothing",
+		HELLO "C A 100 300 abc; S A 303 103; S A 300 100 220; C A 103 303",
+		"C:abc S:220 C. S."},
+	{"acknowledged: what is sent again may have been told less before",
+		HELLO
+		"C A 100 300 abc; S A 300 100 220; S A 300 103 220; S A 303 100 250; C A 103 306",
+		"C:abc S:220250 C. S."},
+	{"acknowledged: nor may what the client says of replies",
+		HELLO "S A 300 100 220; C A 100 303; C A 100 300 abc; S A 303 103",
+		"S:220 C:abc C. S."},
 	{"window: what lies beyond it loses against a copy inside",
 		"C S 99; S SA 299 100 win=10; C A 100 300; C A 110 300 EVIL; C A 100 300 abcdefghij; "
 		"S A 300 110 win=10; C A 110 300 true; S A 300 114",
