@@ -22,6 +22,14 @@ static const struct script_case cases[] = {
 		HELLO
 		"C A 100 300 abc; S A 300 100 220; S A 300 103 220; S A 303 100 250; C A 103 306",
 		"C:abc S:220250 C. S."},
+	{"acknowledged: an older copy of what was said shows nothing",
+		HELLO
+		"C A 100 300 abc; S A 300 100 220; S A 303 103; S A 300 100 220; C A 103 303",
+		"C:abc S:220 C. S."},
+	{"acknowledged: a client that stands at the server's number shows nothing",
+		"C S 302; S SA 299 303; C A 303 300 abc; S A 300 306 220; C A 303 300 abc; "
+		"C A 306 303",
+		"C:abc S:220 C. S."},
 	{"acknowledged: nor may what the client says of replies",
 		HELLO "S A 300 100 220; C A 100 303; C A 100 300 abc; S A 303 103",
 		"S:220 C:abc C. S."},
