@@ -414,5 +414,6 @@ void smtp_session_read_both(struct smtp_session *s)
 		return;
 	}
 	*both = (struct smtp_readings){
-		.skips = {.skip = s->chunk_left}, .lines = {.lines = true}};
+		.skips = {.skip = s->chunk_left, .odd_lines = !s->chunk_odd},
+		.lines = {.lines = true}};
 }
