@@ -264,7 +264,12 @@ static struct teller play(const struct dialogue *d, size_t ahead, size_t step)
 		feed_reply(&s, d, i, step);
 	}
 	at = feed_client(&s, d, at, d->client.len, step);
-	MT_ASSERT(at == d->client.len);
+	// In doubt, a reply may have been taken for another one's; what waits is hurried in the end.
+	while (at < d->client.len) {
+		MT_ASSERT(t.odds & mt_odd_bit(MT_ODD_bdat_in_doubt));
+		smtp_session_hurry(&s);
+		at = feed_client(&s, d, at, d->client.len, step);
+	}
 	smtp_session_close(&s);
 	MT_ASSERT(env.blocks.used == 0 && !t.open && !t.begun);
 	smtp_env_fini(&env);
