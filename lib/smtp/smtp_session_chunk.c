@@ -63,7 +63,8 @@ void smtp_session_pass_chunk(struct smtp_session *s)
 
 void smtp_session_bar_chunks(struct smtp_session *s)
 {
-	s->chunks_barred |= s->chunks_open || s->state == SMTP_ST_CHUNKS;
+	// That is Exim's way, which serves no LMTP; there the end of a mail has many replies.
+	s->chunks_barred |= !s->lmtp && (s->chunks_open || s->state == SMTP_ST_CHUNKS);
 }
 
 // Whether the server can be expected to take a chunk now: then it is content as it comes, else its
