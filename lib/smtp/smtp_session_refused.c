@@ -29,6 +29,7 @@ enum kind {
 	KIND_ODD, // a malformed BDAT with octets behind it
 	KIND_END, // a last one without octets
 	KIND_AUTH,
+	KIND_LHLO,
 	KIND_OTHER,
 };
 
@@ -68,6 +69,7 @@ struct smtp_readings {
 	bool text; // a line of the chunk is no command
 	bool now; // a reply came, and all that the client said before it was read
 	bool full; // there are more commands without a reply than can be kept
+	bool lmtp; // a LHLO was accepted: from there on ends of mails have many replies
 };
 
 _Static_assert(sizeof(struct smtp_readings) <= SMTP_DOUBT_SIZE, "fits in a block");
@@ -82,11 +84,6 @@ static bool is_chunk(enum kind kind)
 static bool passes(const struct reading *r, enum kind kind)
 {
 	return is_chunk(kind) && !r->lines && !(kind == KIND_ODD && r->odd_lines);
-}
-
-static bool ends_lmtp(const struct smtp_session *s, enum kind kind)
-{
-	return s->lmtp && (kind == KIND_LAST || kind == KIND_END);
 }
 
 static bool may_earn(
@@ -113,6 +110,7 @@ static bool may_earn(
 	case KIND_LAST:
 	case KIND_ODD:
 	case KIND_END:
+	case KIND_LHLO:
 	case KIND_OTHER:
 		return code != 221 && class != 3;
 	default:
@@ -135,6 +133,8 @@ static enum kind kind_of(const struct smtp_command *c)
 		return KIND_BDAT;
 	case SMTP_VERB_XEXCH50:
 		return KIND_DATA;
+	case SMTP_VERB_LHLO:
+		return KIND_LHLO;
 	case SMTP_VERB_AUTH:
 	case SMTP_VERB_X_EXPS:
 		return KIND_AUTH;
@@ -183,12 +183,10 @@ static void add_fate(struct smtp_fates *f, bool passed)
 }
 
 // The reply to the command that the reading stopped at.
-static void go_on(
-	const struct smtp_session *s, struct reading *r, enum kind kind, uint16_t code)
+static void go_on(struct reading *r, enum kind kind, uint16_t code)
 {
-	// Behind a DATA that was accepted stands content, behind the end of a mail in LMTP a reply for
-	// each recipient.
-	r->stopped = code < 400 && (kind == KIND_DATA || ends_lmtp(s, kind));
+	// Behind a DATA that was accepted stands content.
+	r->stopped = kind == KIND_DATA && code < 400;
 	if (is_chunk(kind) && code < 400)
 		r->skip = r->chunk;
 }
@@ -237,12 +235,14 @@ static void take_replies(struct smtp_session *s, struct reading *r)
 		r->refuted = !may_earn(s, kind, &reply);
 		if (reply.code < 400 && kind != KIND_TEXT && kind != KIND_ANY)
 			r->proven = r->paired;
+		if (kind == KIND_LHLO && reply.code < 400)
+			smtp_session_readings(s)->lmtp = true;
 		if (is_chunk(kind) && reply.code >= 400) {
 			fork_lines(s, r, kind);
 			add_fate(&r->fates, passes(r, kind));
 		}
 		if (r->stopped && r->count == 0)
-			go_on(s, r, kind, reply.code);
+			go_on(r, kind, reply.code);
 	}
 }
 
@@ -270,8 +270,7 @@ static void on_line(struct smtp_session *s, struct reading *r)
 	if (kind == KIND_TEXT && r->auth)
 		kind = KIND_ANY;
 	both->full |= !push(r, kind);
-	r->stopped = kind == KIND_DATA || (is_chunk(kind) && !passes(r, kind)) ||
-		ends_lmtp(s, kind);
+	r->stopped = kind == KIND_DATA || (is_chunk(kind) && !passes(r, kind));
 	if (passes(r, kind))
 		r->skip = r->chunk;
 }
@@ -380,7 +379,7 @@ static void judge(struct smtp_session *s)
 
 	if (b->skips.refuted != b->lines.refuted)
 		decide(s, b->skips.refuted);
-	else if (b->skips.refuted || b->full)
+	else if (b->skips.refuted || b->full || b->lmtp)
 		smtp_session_settle_refused(s);
 	else if (answered || is_same(&b->skips, &b->lines))
 		decide(s, answered || s->chunk_odd);
@@ -404,6 +403,15 @@ void smtp_session_read_both(struct smtp_session *s)
 	s->chunk_doubt = false;
 	if (smtp_session_next_fate(s, &pass)) {
 		if (pass)
+			smtp_session_pass_chunk(s);
+		return;
+	}
+	// Servers of LMTP keep to RFC 3030: chunks are passed over, what is none is not. (And the end of a
+	// mail has a reply for each recipient there, which the readings do not follow.)
+	if (s->lmtp) {
+		if (s->chunk_odd)
+			s->chunk_left = 0;
+		else
 			smtp_session_pass_chunk(s);
 		return;
 	}
