@@ -35,6 +35,7 @@ struct smtp_session {
 	uint8_t state; // enum smtp_st
 	uint8_t take; // enum smtp_take: how the client's octets are read
 	uint8_t wait; // enum smtp_wait: what the client direction waits for
+	uint8_t offers; // enum smtp_offer: of the reply in hand, if it is one to EHLO
 	uint8_t strange; // lines of the client that are no command
 
 	// What is known of the connection.
@@ -49,7 +50,6 @@ struct smtp_session {
 	bool lmtp : 1;
 	bool forwarded : 1; // XFORWARD gave facts that no mail took up
 	bool pipelining : 1; // offered by the server
-	bool chunking : 1; // the same, in the reply to the greeting that is being read
 	bool no_chunking : 1; // not offered in the whole of the last one
 	bool doubt : 1; // commands may be missing: pairing is by anchors
 	bool server_gap : 1; // replies may be missing since the last sure one

@@ -32,6 +32,13 @@ enum smtp_wait {
 	SMTP_WAIT_REFUSED, // a word on whether the octets of a refused chunk are commands
 };
 
+// What a reply to EHLO offers; of a reply that waits, the kind of its record.
+enum smtp_offer {
+	SMTP_OFFERS_PIPELINING = 1,
+	SMTP_OFFERS_CHUNKING = 2,
+	SMTP_OFFERS_STARTTLS = 4,
+};
+
 // What a record of the queue stands for, beside the verbs.
 enum smtp_kind {
 	SMTP_KIND_CHUNK = SMTP_VERB_COUNT, // a well-formed BDAT

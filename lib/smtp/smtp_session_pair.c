@@ -4,7 +4,7 @@
 // Keeps a reply for what it answers, which was not read yet.
 void smtp_session_keep_early(struct smtp_session *s, struct span line)
 {
-	const struct smtp_record record = {.a = line};
+	const struct smtp_record record = {.kind = s->offers, .a = line};
 
 	if (!smtp_pending_push(&s->early, &s->env->blocks, &record))
 		smtp_session_odd(s, MT_ODD_reply_surplus);
@@ -232,9 +232,12 @@ void smtp_session_replay(struct smtp_session *s)
 
 	while (is_due(s) && smtp_pending_front(&s->early, &rec)) {
 		struct smtp_reply_line got;
+		uint8_t offers = s->offers;
+		s->offers = rec.kind;
 		// The client went on without it, so the octets of a chunk that it refuses follow.
 		s->offered |= s->wait == SMTP_WAIT_CHUNK || s->take == SMTP_TAKE_CHUNK;
 		if (!smtp_reply_parse(rec.a, &got) || pair(s, &got.reply, rec.a))
 			smtp_pending_pop(&s->early, &s->env->blocks);
+		s->offers = offers;
 	}
 }

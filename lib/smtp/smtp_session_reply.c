@@ -31,11 +31,14 @@ static void take_greeting(
 		smtp_session_go(s, SMTP_EV_HELO_NO, NULL);
 		return;
 	}
+	if (s->offers & SMTP_OFFERS_STARTTLS)
+		s->env->sink->tls(s->ctx, SMTP_TLS_OFFERED);
 	smtp_session_go(s, SMTP_EV_HELO_OK, NULL);
 	forget_forwarded(s);
 	s->greeted = true;
-	s->no_chunking = r->code != 0 && !s->chunking && !s->server_gap && !s->late;
-	s->chunking = false;
+	s->pipelining |= (s->offers & SMTP_OFFERS_PIPELINING) != 0;
+	s->no_chunking = r->code != 0 && !(s->offers & SMTP_OFFERS_CHUNKING) &&
+		!s->server_gap && !s->late;
 	s->lmtp = rec->kind == SMTP_VERB_LHLO;
 	struct span name = smtp_command_word(rec->a, &rest);
 	if (name.len > 255)

@@ -23,22 +23,25 @@ static void on_reply(struct smtp_session *s, struct span line)
 	smtp_session_on_reply(s, &got.reply, line);
 }
 
-// What EHLO offers, from each line of its reply.
+// What EHLO offers, from each line of its reply. It is kept with the reply, which may have to wait.
 static void look_for_offers(struct smtp_session *s, const struct smtp_reply *r)
 {
-	struct smtp_record rec;
+	static const struct {
+		const char *keyword;
+		enum smtp_offer offer;
+	} offers[] = {
+		{"PIPELINING", SMTP_OFFERS_PIPELINING},
+		{"CHUNKING", SMTP_OFFERS_CHUNKING},
+		{"STARTTLS", SMTP_OFFERS_STARTTLS},
+	};
 	struct span rest;
 
-	if (smtp_reply_class(r) != 2 || !smtp_pending_front(&s->pending, &rec) ||
-		(rec.kind != SMTP_VERB_EHLO && rec.kind != SMTP_VERB_LHLO))
+	if (smtp_reply_class(r) != 2)
 		return;
 	struct span keyword = smtp_command_word(r->text, &rest);
-	if (span_equal_nocase(keyword, span_text("PIPELINING")))
-		s->pipelining = true;
-	else if (span_equal_nocase(keyword, span_text("CHUNKING")))
-		s->chunking = true;
-	else if (span_equal_nocase(keyword, span_text("STARTTLS")))
-		s->env->sink->tls(s->ctx, SMTP_TLS_OFFERED);
+	for (size_t i = 0; i < sizeof(offers) / sizeof(*offers); i++)
+		if (span_equal_nocase(keyword, span_text(offers[i].keyword)))
+			s->offers |= offers[i].offer;
 }
 
 static void on_malformed(struct smtp_session *s, bool torn)
@@ -62,6 +65,7 @@ static void finish_unfinished(struct smtp_session *s)
 	s->unfinished = 0;
 	smtp_session_odd(s, MT_ODD_reply_unfinished);
 	on_reply(s, span_make(code, sizeof(code)));
+	s->offers = 0;
 }
 
 static void on_line(struct smtp_session *s, const struct smtp_line_got *line)
@@ -88,8 +92,10 @@ static void on_line(struct smtp_session *s, const struct smtp_line_got *line)
 		finish_unfinished(s);
 	look_for_offers(s, &got.reply);
 	s->unfinished = got.more ? got.reply.code : 0;
-	if (!got.more)
-		on_reply(s, line->text);
+	if (got.more)
+		return;
+	on_reply(s, line->text);
+	s->offers = 0;
 }
 
 // Whether the server goes on with TLS at the beginning of a line.
