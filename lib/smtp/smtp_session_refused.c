@@ -20,7 +20,7 @@
 // What a command is, for the replies that it can earn.
 enum kind {
 	KIND_TEXT, // a line that is no command
-	KIND_ANY, // the same where it may be an answer within AUTH
+	KIND_ANY, // an answer within AUTH, or a command that may be taken or not
 	KIND_RSET,
 	KIND_QUIT,
 	KIND_DATA, // and what else has its octets asked for
@@ -54,7 +54,7 @@ struct reading {
 	uint8_t len;
 	bool lines; // the octets of refused chunks are read as lines
 	bool odd_lines; // those of malformed ones in any case
-	bool auth; // AUTH was among the commands
+	bool answer; // the last reply was 334: what the next one answers is no command
 	bool stopped; // at a command whose reply says how the next octets are read
 	bool refuted;
 	uint8_t line[LINE_LEN];
@@ -231,6 +231,9 @@ static void take_replies(struct smtp_session *s, struct reading *r)
 
 	while (r->count > 0 && !r->refuted && next_reply(s, &r->place, &reply)) {
 		enum kind kind = pop(r);
+		if (r->answer)
+			kind = KIND_ANY;
+		r->answer = reply.code == 334;
 		r->paired++;
 		r->refuted = !may_earn(s, kind, &reply);
 		if (reply.code < 400 && kind != KIND_TEXT && kind != KIND_ANY)
@@ -266,9 +269,6 @@ static void on_line(struct smtp_session *s, struct reading *r)
 	if (kind == KIND_BDAT)
 		kind = kind_of_chunk(c.arg, &r->chunk);
 	both->text |= kind == KIND_TEXT && r->lines && r->from < s->chunk_left;
-	r->auth |= kind == KIND_AUTH;
-	if (kind == KIND_TEXT && r->auth)
-		kind = KIND_ANY;
 	both->full |= !push(r, kind);
 	r->stopped = kind == KIND_DATA || (is_chunk(kind) && !passes(r, kind));
 	if (passes(r, kind))
