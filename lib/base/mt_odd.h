@@ -38,6 +38,7 @@
 	X(bdat_refused, "the server refused a BDAT or BURL chunk") \
 	X(bdat_as_commands, "the server read the octets of a BDAT that it refused as commands") \
 	X(bdat_in_doubt, "the replies leave open whether the octets of a refused BDAT were read as commands") \
+	X(reset_undone, "the server agreed to RSET amid chunks and then took commands as content of that mail") \
 	X(too_many_rcpts, "more recipients than limits.rcpts; the rest are not in the record") \
 	X(too_large, "the mail is larger than limits.mail; content up to it is stored") \
 	X(long_helo, "the HELO name was longer than 255 octets and was cut") \

@@ -51,6 +51,7 @@ struct smtp_session {
 	bool forwarded : 1; // XFORWARD gave facts that no mail took up
 	bool pipelining : 1; // offered by the server
 	bool no_chunking : 1; // not offered in the whole of the last one
+	bool chunks_reset : 1; // RSET amid chunks was accepted, and nothing answered since
 	bool doubt : 1; // commands may be missing: pairing is by anchors
 	bool server_gap : 1; // replies may be missing since the last sure one
 	bool torn[2]; // by enum smtp_dir: the next line may be the rest of one in a hole

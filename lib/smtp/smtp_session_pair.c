@@ -159,6 +159,42 @@ static void take_unasked_go(struct smtp_session *s)
 		smtp_session_hole(s, UINT64_MAX);
 }
 
+// Whether the server forgot that it agreed to forget the mail. Exim does where the RSET comes amid
+// chunks when it has just read a line that is no header field: it goes on with that mail, whose body
+// is now lines up to a lone dot. None of them is answered, and then comes the reply to the mail.
+static bool undoes_reset(struct smtp_session *s, const struct smtp_reply *r)
+{
+	// The client said nothing yet that this can be for.
+	if (!s->chunks_reset || (s->pending.count == 0 && s->wait == SMTP_WAIT_NONE))
+		return false;
+	s->chunks_reset = false;
+	return r->queue_id.len > 0 && !s->server_gap &&
+		!smtp_pending_has(&s->pending, SMTP_KIND_LAST) &&
+		!smtp_pending_has(&s->pending, SMTP_KIND_DOT);
+}
+
+// The mail was told as refused or left. It is told again by its end, which is what can be known: its
+// beginning and the lines that were read as commands are a hole. Returns whether the reply is done with.
+static bool take_undone(struct smtp_session *s, const struct smtp_reply *r)
+{
+	bool commands = s->wait == SMTP_WAIT_NONE;
+
+	smtp_session_drop_pending(s);
+	smtp_session_auth_done(s);
+	s->chunk_left = 0;
+	s->offered = false;
+	smtp_session_begin_data(s);
+	smtp_session_odd(s, MT_ODD_reset_undone);
+	smtp_session_hole(s, UINT64_MAX);
+	if (!commands)
+		return false;
+	// The dot was one of them, and which of those behind it are answered is not known.
+	s->take = SMTP_TAKE_LINES;
+	s->doubt = true;
+	smtp_session_go(s, SMTP_EV_TAKEN, &(struct smtp_told){NULL, r});
+	return true;
+}
+
 // Returns whether the reply is done with. If it is not, it comes again, before all that are early.
 static bool pair(struct smtp_session *s, const struct smtp_reply *r, struct span line)
 {
@@ -166,6 +202,8 @@ static bool pair(struct smtp_session *s, const struct smtp_reply *r, struct span
 	bool done = true;
 
 	s->mangled = false;
+	if (undoes_reset(s, r))
+		return take_undone(s, r);
 	anchor(s, r->code);
 	if (smtp_pending_front(&s->pending, &rec)) {
 		if (smtp_session_take_reply(s, &rec, r, line))

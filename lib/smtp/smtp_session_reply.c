@@ -172,6 +172,8 @@ bool smtp_session_take_reply(struct smtp_session *s, const struct smtp_record *r
 		take_path(s, rec, r);
 		return true;
 	case SMTP_VERB_RSET:
+		s->chunks_reset = ok && r->code != 0 &&
+			(s->state == SMTP_ST_CHUNKS || s->state == SMTP_ST_DEAD);
 		smtp_session_go(s, ok ? SMTP_EV_RSET_OK : SMTP_EV_OTHER_NO, NULL);
 		if (ok)
 			forget_forwarded(s);

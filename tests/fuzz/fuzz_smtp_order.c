@@ -150,6 +150,20 @@ static void step_other(struct dialogue *d, unsigned how)
 	reply(d, others[how % n].reply);
 }
 
+// As Exim may between chunks: it agrees, and takes what comes for the body of the same mail.
+static void step_undone_reset(struct dialogue *d, unsigned how)
+{
+	say_client(d, "RSET\r\n");
+	reply(d, "250 Reset OK\r\n");
+	if (how & 1)
+		say_client(d, "NOOP\r\n");
+	if (how & 2)
+		say_client(d, "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n");
+	say_client(d, "DATA\r\nx\r\n..y\r\n.\r\n");
+	reply(d, "250 OK id=X2\r\n");
+	reset(d);
+}
+
 static void step_xexch50(struct dialogue *d)
 {
 	say_client(d, "XEXCH50 6 2\r\n");
@@ -193,6 +207,10 @@ static void step(struct dialogue *d, uint8_t octet)
 		step_chunk(d, how);
 		break;
 	case 5:
+		if (no && d->chunks) {
+			step_undone_reset(d, how);
+			break;
+		}
 		say_client(d, "RSET\r\n");
 		reply(d, "250 ok\r\n");
 		reset(d);

@@ -50,7 +50,7 @@ class Mail:
     self.kind, self.outcome = queues.NAMES[event["dest_ip"]], self.tap["outcome"]
     self.key = (self.kind, self.tap.get("queue_id"))
     self.sender = path(self.smtp.get("mail_from"))
-    self.port = event["src_port"]
+    self.port, self.flow = event["src_port"], event["flow_id"]
     with open(f"{eml}/{self.tap['id']}.eml", "rb") as f:
       self.body = f.read()
 
@@ -84,6 +84,22 @@ class Mail:
     doubt = self.has("dot_in_doubt") and not self.tap["complete"]
     return self.is_what_was_taken(held) or doubt and any(way.startswith(held.body) for way in self.as_queued())
 
+  def lines(self):
+    """The octets as Exim keeps lines of a body."""
+    return self.body.replace(b"\r\n", b"\n")
+
+  def is_end_of(self, first, held):
+    """The end of a mail that the server went on with although it had agreed to RSET: it begins with what the record before
+    this one has, which has its envelope."""
+    return (self.kind == "exim" and self.has("reset_undone") and self.has("no_mail_from") and not self.tap["complete"] and
+      first.flow == self.flow and first.tap["carried"] == "BDAT" and first.outcome != "accepted" and
+      first.sender == path(held.sender) and first.taken_rcpts() == set(map(path, held.rcpts)) and
+      len(first.lines()) + len(self.lines()) < len(held.body) and
+      held.body.startswith(first.lines()) and held.body.endswith(self.lines()))
+
+  def taken_rcpts(self):
+    return set(map(path, self.smtp.get("rcpt_to", [])))
+
 
 class Spool:
   def __init__(self, folder, eml):
@@ -95,6 +111,16 @@ class Spool:
     for mail in self.mails:
       if mail.outcome == "accepted":
         self.taken[mail.key].append(mail)
+    self.undone = [] # mails told again by their ends
+    self.begun = [] # and what was told of them before
+
+  def pair_undone(self, held):
+    last = {}
+    for mail in self.mails:
+      first, last[mail.flow] = last.get(mail.flow), mail
+      if first and mail.key in held and mail.is_end_of(first, held[mail.key]):
+        self.undone.append(mail)
+        self.begun.append(first)
 
   def unanswered(self, key, held):
     """The one record without a final reply that is this mail, if it is there. Where the reply to MAIL was not there to be
@@ -125,7 +151,8 @@ def compare_queues(held, spool, leg, shown):
   check("those whose reply nobody could see are there as unknown", [k for k in unseen if not spool.unanswered(k, held[k])])
   check("no mail was captured twice", [str(m[0]) for m in spool.taken.values() if len(m) > 1])
   check("each mail captured as accepted is in its queue", [str(m[0]) for k, m in spool.taken.items() if k not in held])
-  both = [(mails[0], held[key]) for key, mails in spool.taken.items() if key in held and len(mails) == 1]
+  both = [(mails[0], held[key]) for key, mails in spool.taken.items() if key in held and len(mails) == 1 and
+    mails[0] not in spool.undone]
   differ = [(mail, truth) for mail, truth in both if not mail.is_what_was_taken(truth)]
   check("each is octet for octet what the server took", [str(mail) for mail, _ in differ])
   for mail, truth in differ[:shown]:
@@ -137,12 +164,13 @@ def compare_queues(held, spool, leg, shown):
 
 
 def compare_records(held, spool):
-  accepted = [mail for mails in spool.taken.values() for mail in mails]
+  accepted = [mail for mails in spool.taken.values() for mail in mails if mail not in spool.undone]
   check("each accepted one is complete", [str(m) for m in accepted if not m.tap["complete"] or m.tap.get("gaps")])
   check("none is in doubt", [str(m) for m in accepted if DOUBTS & set(m.tap.get("odd", []))])
   check("each has the size and hash of its record", [str(m) for m in spool.mails if not m.is_sound()])
   queued = {path(truth.sender) for truth in held.values()} - {""}
-  check("no mail that was refused is in a queue", [str(m) for m in spool.mails if m.outcome == "refused" and m.sender in queued])
+  check("no mail that was refused is in a queue", [str(m) for m in spool.mails if m.outcome == "refused" and m.sender in queued and
+    m not in spool.begun])
 
 
 def compare_notes(spool, notes):
@@ -159,6 +187,7 @@ def main():
   folder, spool, eml, leg = sys.argv[1:5]
   held = queues.read(folder)
   spool = Spool(spool, eml)
+  spool.pair_undone(held)
   with open(leg, "rb") as f:
     unseen = compare_queues(held, spool, f.read(), int(sys.argv[5]) if len(sys.argv) > 5 else 5)
   compare_records(held, spool)
