@@ -122,6 +122,8 @@ static void gap_of_client(struct smtp_session *s, uint64_t len)
 		smtp_auth_blind(s->auth);
 	smtp_session_go(s, SMTP_EV_GAP, NULL);
 	s->doubt = true;
+	// A greeting may be in it.
+	s->ungreeted = false;
 }
 
 void smtp_session_gap(struct smtp_session *s, enum smtp_dir dir, uint64_t len)
@@ -142,6 +144,16 @@ bool smtp_session_waits(const struct smtp_session *s)
 	return s->wait != SMTP_WAIT_NONE;
 }
 
+// Content that the server will not have asked for, or a chunk that it will not have taken.
+static void refuse_unseen(struct smtp_session *s, bool data)
+{
+	s->owed += s->server_gap ? 0 : 1;
+	s->wait = SMTP_WAIT_NONE;
+	smtp_session_go(s, data ? SMTP_EV_DATA_NO : SMTP_EV_CHUNK_NO, NULL);
+	if (!data)
+		smtp_session_doubt_chunk(s);
+}
+
 void smtp_session_hurry(struct smtp_session *s)
 {
 	uint8_t wait = s->wait;
@@ -160,6 +172,10 @@ void smtp_session_hurry(struct smtp_session *s)
 	smtp_session_answered(s);
 	if (wait == SMTP_WAIT_LAST)
 		return;
+	if (s->ungreeted) {
+		refuse_unseen(s, wait == SMTP_WAIT_DATA);
+		return;
+	}
 	if (wait == SMTP_WAIT_DATA) {
 		s->owed_data = !s->server_gap;
 		s->owed += s->owed_data ? 1 : 0;

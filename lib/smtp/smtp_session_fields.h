@@ -47,6 +47,7 @@ struct smtp_session {
 	bool tls_port : 1; // TLS from the first octet is what is expected
 	bool veiled : 1; // the client opened with TLS and nothing has shown otherwise
 	bool greeted : 1; // HELO, EHLO or LHLO was accepted
+	bool ungreeted : 1; // MAIL was refused for want of that
 	bool lmtp : 1;
 	bool forwarded : 1; // XFORWARD gave facts that no mail took up
 	bool pipelining : 1; // offered by the server

@@ -36,6 +36,7 @@ static void take_greeting(
 	smtp_session_go(s, SMTP_EV_HELO_OK, NULL);
 	forget_forwarded(s);
 	s->greeted = true;
+	s->ungreeted = false;
 	s->pipelining |= (s->offers & SMTP_OFFERS_PIPELINING) != 0;
 	s->no_chunking = r->code != 0 && !(s->offers & SMTP_OFFERS_CHUNKING) &&
 		!s->server_gap && !s->late;
@@ -46,13 +47,24 @@ static void take_greeting(
 	s->env->sink->greeting(s->ctx, span_head(name, 255));
 }
 
+// A server that takes no MAIL before a greeting (RFC 5321 4.1.4) takes none until there is one, nor
+// what depends on it, also where its replies are not there to be seen.
+static void note_ungreeted(struct smtp_session *s, const struct smtp_reply *r)
+{
+	if (r->code != 0)
+		s->ungreeted = r->code == 503 && !s->greeted && !s->late && !s->doubt &&
+			!s->server_gap;
+}
+
 static void take_path(
 	struct smtp_session *s, const struct smtp_record *rec, const struct smtp_reply *r)
 {
 	const struct smtp_path path = {rec->a, rec->b};
 	const struct smtp_told told = {&path, r};
-	bool no = r->code >= 400;
+	bool no = r->code >= 400 || (r->code == 0 && s->ungreeted);
 
+	if (rec->kind == SMTP_VERB_MAIL)
+		note_ungreeted(s, r);
 	if (rec->kind == SMTP_VERB_MAIL)
 		smtp_session_go(s, no ? SMTP_EV_MAIL_NO : SMTP_EV_MAIL_OK, &told);
 	else
