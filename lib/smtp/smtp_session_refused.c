@@ -192,14 +192,15 @@ static void go_on(struct reading *r, enum kind kind, uint16_t code)
 }
 
 // Behind something that the server accepted it may deal with another chunk in another way, and so it
-// may where the first BDAT was malformed: Postfix skips the octets of those that are not.
+// may where the first BDAT was malformed: Postfix skips the octets of those that are not. With two
+// malformed ones it deals alike.
 static void fork_lines(
 	const struct smtp_session *s, const struct reading *r, enum kind kind)
 {
 	struct smtp_readings *both = smtp_session_readings(s);
 
-	if (!r->lines || both->forked ||
-		(r->proven == 0 && (!s->chunk_odd || kind == KIND_ODD)))
+	if (!r->lines || both->forked || (r->proven == 0 && !s->chunk_odd) ||
+		(kind == KIND_ODD && s->chunk_odd))
 		return;
 	both->forked = true;
 	both->fork = *r;
