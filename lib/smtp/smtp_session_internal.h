@@ -110,7 +110,7 @@ void smtp_session_pass_chunk(struct smtp_session *s);
 void smtp_session_take_turn(struct smtp_session *s, bool anyway);
 
 // _doubt.c
-#define SMTP_DOUBT_SIZE 768 // octets a block must have for it
+#define SMTP_DOUBT_SIZE 1024 // octets a block must have for it
 // An odd end of data and then more: from here on octets are read ahead until it can be judged.
 // False: there is no room to do so, or it was judged with one before it; it is content.
 bool smtp_session_doubt(struct smtp_session *s);

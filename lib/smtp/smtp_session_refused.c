@@ -65,7 +65,8 @@ struct smtp_readings {
 	struct reading skips, lines;
 	struct reading
 		fork; // of lines, where it may be that the next chunk was passed over
-	bool forked;
+	struct reading odd_fork; // of skips, where a malformed one may be lines
+	bool forked, odd_forked;
 	bool text; // a line of the chunk is no command
 	bool now; // a reply came, and all that the client said before it was read
 	bool full; // there are more commands without a reply than can be kept
@@ -210,6 +211,18 @@ static void fork_lines(
 	add_fate(&both->fork.fates, true);
 }
 
+// Exim passes over the octets of a malformed chunk as over others, Postfix reads them as lines.
+static void fork_skips(struct smtp_readings *both, const struct reading *r)
+{
+	if (r->lines || both->odd_forked)
+		return;
+	both->odd_forked = true;
+	both->odd_fork = *r;
+	both->odd_fork.odd_lines = both->odd_fork.stopped = true;
+	both->odd_fork.len = 0;
+	both->odd_fork.from = r->at;
+}
+
 // The next reply that answers something: 421 does not. False: there is none.
 static bool next_reply(
 	struct smtp_session *s, struct smtp_pending_place *place, struct smtp_reply *ret)
@@ -271,6 +284,8 @@ static void on_line(struct smtp_session *s, struct reading *r)
 		kind = kind_of_chunk(c.arg, &r->chunk);
 	both->text |= kind == KIND_TEXT && r->lines && r->from < s->chunk_left;
 	both->full |= !push(r, kind);
+	if (kind == KIND_ODD && !s->chunk_odd)
+		fork_skips(both, r);
 	r->stopped = kind == KIND_DATA || (is_chunk(kind) && !passes(r, kind));
 	if (passes(r, kind))
 		r->skip = r->chunk;
@@ -307,13 +322,16 @@ static bool read_line(struct smtp_session *s, struct reading *r)
 static void read_on(struct smtp_session *s, struct reading *r)
 {
 	struct smtp_readings *both = smtp_session_readings(s);
+	bool lines = r == &both->lines;
+	const struct reading *fork = lines ? &both->fork : &both->odd_fork;
+	bool *forked = lines ? &both->forked : &both->odd_forked;
 
 	do {
 		take_replies(s, r);
-		if (!r->refuted || r != &both->lines || !both->forked)
+		if (!r->refuted || !*forked)
 			continue;
-		*r = both->fork;
-		both->forked = false;
+		*r = *fork;
+		*forked = false;
 	} while (!r->refuted && !both->full && read_line(s, r));
 }
 
@@ -326,6 +344,8 @@ static void decide(struct smtp_session *s, bool lines)
 	// What became of the chunk at the fork is still open: it is judged by itself.
 	if (lines && both->forked)
 		fates.count = both->fork.fates.count - 1;
+	else if (!lines && both->odd_forked)
+		fates.count = both->odd_fork.fates.count;
 	smtp_session_readings_done(s, fates);
 	if (!lines) {
 		smtp_session_pass_chunk(s);
@@ -423,6 +443,5 @@ void smtp_session_read_both(struct smtp_session *s)
 		return;
 	}
 	*both = (struct smtp_readings){
-		.skips = {.skip = s->chunk_left, .odd_lines = !s->chunk_odd},
-		.lines = {.lines = true}};
+		.skips = {.skip = s->chunk_left}, .lines = {.lines = true}};
 }
