@@ -24,6 +24,7 @@ struct dialogue {
 	size_t replies;
 	bool mail, lmtp, chunks, dead;
 	bool odd_chunk; // a BDAT was malformed
+	bool octets; // some of a chunk were taken
 	unsigned rcpts;
 };
 
@@ -41,7 +42,7 @@ static void reply(struct dialogue *d, const char *text)
 
 static void reset(struct dialogue *d)
 {
-	d->mail = d->chunks = d->dead = false;
+	d->mail = d->chunks = d->dead = d->octets = false;
 	d->rcpts = 0;
 }
 
@@ -92,6 +93,7 @@ static void step_chunk(struct dialogue *d, unsigned how)
 		verdict(d, how & 8 ? "250 ok\r\n" : "552 5.3.4 too big\r\n");
 	} else {
 		d->dead = (how & 24) == 24;
+		d->octets |= !d->dead && (how & 3) != 1;
 		reply(d, d->dead ? "452 4.3.1 full\r\n" : "250 ok\r\n");
 	}
 }
@@ -207,7 +209,7 @@ static void step(struct dialogue *d, uint8_t octet)
 		step_chunk(d, how);
 		break;
 	case 5:
-		if (no && d->chunks) {
+		if (no && d->octets) {
 			step_undone_reset(d, how);
 			break;
 		}
