@@ -214,7 +214,7 @@ static void fork_lines(
 // Exim passes over the octets of a malformed chunk as over others, Postfix reads them as lines.
 static void fork_skips(struct smtp_readings *both, const struct reading *r)
 {
-	if (r->lines || both->odd_forked)
+	if (r != &both->skips || both->odd_forked)
 		return;
 	both->odd_forked = true;
 	both->odd_fork = *r;
