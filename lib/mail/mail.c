@@ -167,7 +167,16 @@ static void take_end(struct mail *m, struct span text)
 	m->open_us = end.open_us;
 	m->outcome = end.outcome <= MAIL_REFUSED ? (enum mail_outcome)end.outcome
 						 : MAIL_UNKNOWN;
-	m->complete = end.complete != 0;
+	m->complete = end.complete != 0 && !m->given_up;
+}
+
+// What else there was of it, envelope and content, is lost with the tape.
+static int take_give_up(struct mail *m)
+{
+	const uint64_t unknown = UINT64_MAX;
+
+	m->given_up = true;
+	return add_gap(m, span_make(&unknown, sizeof(unknown)));
 }
 
 static int take_from(struct mail *m, struct span text)
@@ -233,12 +242,13 @@ int mail_take(struct mail *m, const struct mail_item *item)
 	case MAIL_EV_END:
 		take_end(m, item->text);
 		return 0;
+	case MAIL_EV_GIVE_UP:
+		return take_give_up(m);
 	case MAIL_EV_FROM_REPLY:
 	case MAIL_EV_ABANDON:
 	case MAIL_EV_SESSION:
 	case MAIL_EV_HANDSHAKE:
 	case MAIL_EV_HANDSHAKE_END:
-	case MAIL_EV_GIVE_UP:
 	case MAIL_EV_COUNT:
 		return 0;
 	}

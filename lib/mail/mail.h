@@ -51,6 +51,7 @@ struct mail {
 	bool has_from, has_auth, auth_ok, begun, ended, tls_offered, tls_used;
 	enum mail_carried carried;
 	enum mail_outcome outcome;
+	bool given_up; // by the worker: size, hash and envelope are of what came before that
 	bool complete;
 	uint64_t odds;
 	uint64_t open_us, begin_us, content_us, end_us;

@@ -259,6 +259,25 @@ Test(mail, holes_beyond_the_bound_make_the_last_one_unknown)
 	mail_fini(&m);
 }
 
+Test(mail, what_the_worker_gave_up_is_not_complete)
+{
+	const struct mail_end end = {.outcome = MAIL_ACCEPTED, .complete = 1};
+	struct mail m;
+
+	mail_init(&m, 4096);
+	cr_expect_eq(take(&m, MAIL_EV_BODY, 0, span_text("Subject: x\r\n")), 0);
+	cr_expect_eq(take(&m, MAIL_EV_GIVE_UP, MAIL_GIVEN_UP_NO_CHUNK, span_text("")), 0);
+	cr_expect_eq(take(&m, MAIL_EV_END, 0, span_make(&end, sizeof(end))), 0);
+	cr_expect(!m.complete);
+	cr_assert_eq(mail_gap_count(&m), 1);
+	cr_expect_eq(mail_gap_get(&m, 0)->at, 12);
+	cr_expect_eq(mail_gap_get(&m, 0)->length, UINT64_MAX);
+	mail_clear(&m);
+	cr_expect_eq(take(&m, MAIL_EV_END, 0, span_make(&end, sizeof(end))), 0);
+	cr_expect(m.complete, "the next one is");
+	mail_fini(&m);
+}
+
 Test(mail, facts_of_another_size_are_not_taken)
 {
 	static const uint8_t octets[256] = {1};
